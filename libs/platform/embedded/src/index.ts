@@ -1,0 +1,2 @@
+export { StartRefused, type StartRefusedCode } from './start-refused.js';
+export { startTemporaryPostgres, type TemporaryPostgres } from './temporary-postgres.js';
