@@ -1,1 +1,1 @@
-export {};
+export { Clock, ManualClock, SystemClock } from './clock.js';

@@ -1,1 +1,3 @@
-export {};
+export { ConfigInvalid, configSection, readConfig, readSection } from './config-section.js';
+export type { ConfigOf, ConfigSection, Variable, Variables } from './config-section.js';
+export { commaList, flag, optionalUrl, wholeNumber } from './variables.js';

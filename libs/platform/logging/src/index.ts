@@ -1,1 +1,2 @@
-export {};
+export { Logger, createLogger, describeError, nestLogger } from './logger.js';
+export type { Fields, LogLevel } from './logger.js';
