@@ -1,1 +1,3 @@
-export {};
+export { Jobs } from './jobs.js';
+export type { JobHandler, JobRun, ScheduledJob, WorkOptions } from './jobs.js';
+export { JobsUnavailable } from './jobs-unavailable.error.js';
