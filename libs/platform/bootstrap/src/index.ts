@@ -1,1 +1,10 @@
-export {};
+export { createApp } from './create-app.js';
+export { HealthChecks } from './health-checks.js';
+export type { HealthVerdict } from './health-checks.js';
+export { Installation } from './installation.js';
+export type { Platform } from './platform.module.js';
+export { migrationsOf, sectionsOf } from './platform-parts.js';
+export { relanceConfig } from './relance.config.js';
+export { Running } from './running.js';
+export type { ServiceModule, ServiceParts, Services, Starter } from './service-parts.js';
+export { startServices } from './start-services.js';

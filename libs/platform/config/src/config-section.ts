@@ -20,7 +20,9 @@ export interface ConfigSection<Shape extends Variables = Variables> {
 }
 
 export type ConfigOf<Section> =
-  Section extends ConfigSection<infer Shape> ? { readonly [Name in keyof Shape]: z.infer<Shape[Name]['schema']> } : never;
+  Section extends ConfigSection<infer Shape>
+    ? { readonly [Name in keyof Shape]: z.infer<Shape[Name]['schema']> }
+    : never;
 
 /** Declares every variable that one service or platform part reads. */
 export function configSection<Shape extends Variables>(name: string, variables: Shape): ConfigSection<Shape> {
@@ -42,7 +44,10 @@ export class ConfigInvalid extends AppError {
  *
  * @throws {ConfigInvalid} that names every bad variable of every section.
  */
-export function readConfig(sections: readonly ConfigSection[], environment: Readonly<Record<string, string | undefined>>): ReadonlyMap<symbol, unknown> {
+export function readConfig(
+  sections: readonly ConfigSection[],
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<symbol, unknown> {
   const problems: string[] = [];
   const parsed = new Map<symbol, unknown>();
   for (const section of sections) {
@@ -51,7 +56,10 @@ export function readConfig(sections: readonly ConfigSection[], environment: Read
       const given = environment[name];
       const result = variable.schema.safeParse(given === '' ? undefined : given);
       if (result.success) values[name] = result.data;
-      else problems.push(`${name}: ${result.error.issues.map((issue) => withoutValue(issue)).join('; ')} (${variable.about})`);
+      else
+        problems.push(
+          `${name}: ${result.error.issues.map((issue) => withoutValue(issue)).join('; ')} (${variable.about})`,
+        );
     }
     parsed.set(section.token, values);
   }

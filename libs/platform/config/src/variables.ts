@@ -12,9 +12,7 @@ export function wholeNumber(bounds: { min: number; max: number; default: number 
 
 /** `true`, `1`, `yes`, `on` or `false`, `0`, `no`, `off`. */
 export function flag(initially: boolean): z.ZodType<boolean> {
-  return z
-    .stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] })
-    .default(initially);
+  return z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] }).default(initially);
 }
 
 /** Text parts between commas, trimmed, empty ones left out. */
@@ -34,6 +32,9 @@ export function commaList(): z.ZodType<string[]> {
 export function optionalUrl(...schemes: string[]): z.ZodType<string | undefined> {
   return z
     .string()
-    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), `must be a URL of ${schemes.join(' or ')}`)
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      `must be a URL of ${schemes.join(' or ')}`,
+    )
     .optional();
 }

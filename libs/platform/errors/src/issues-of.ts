@@ -9,7 +9,9 @@ interface SchemaIssue {
 /** The issues of a failed parse (zod or any Standard Schema) as wrong fields with JSON pointers (RFC 6901). */
 export function issuesOf(issues: readonly SchemaIssue[], under = ''): FieldIssue[] {
   return issues.map((issue) => ({
-    pointer: under + (issue.path ?? []).map((part) => '/' + escape(String(typeof part === 'object' ? part.key : part))).join(''),
+    pointer:
+      under +
+      (issue.path ?? []).map((part) => '/' + escape(String(typeof part === 'object' ? part.key : part))).join(''),
     code: issue.code ?? 'invalid',
     message: issue.message,
   }));

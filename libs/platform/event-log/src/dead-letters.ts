@@ -44,7 +44,14 @@ export class DeadLetters {
     await this.insert(tx, group, events, 'waits behind an earlier event of the same key', 'event-log.behind', true);
   }
 
-  private async insert(tx: Tx, group: string, events: readonly StoredEvent[], reason: string, code: string, isBehind: boolean): Promise<void> {
+  private async insert(
+    tx: Tx,
+    group: string,
+    events: readonly StoredEvent[],
+    reason: string,
+    code: string,
+    isBehind: boolean,
+  ): Promise<void> {
     if (events.length === 0) return;
     await tx.execute(insertParked, [
       group,

@@ -95,7 +95,11 @@ export class Runner {
       if (!tried || classify(error) !== 'ours') throw error;
       const { id } = tried as StoredEvent;
       await this.db.transaction((tx) => this.letters.triedAgain(tx, this.group.name, id, error));
-      this.logger.warn('a parked event failed again', { group: this.group.name, event: id, error: describeError(error) });
+      this.logger.warn('a parked event failed again', {
+        group: this.group.name,
+        event: id,
+        error: describeError(error),
+      });
       return 'failed';
     }
   }
@@ -127,7 +131,12 @@ export class Runner {
   }
 
   /** Under the keys' locks: what a redrive drained meanwhile is handled now; the rest parks behind. */
-  private async resolveParked(tx: Tx, events: readonly StoredEvent[], keys: readonly string[], fresh: Set<string>): Promise<void> {
+  private async resolveParked(
+    tx: Tx,
+    events: readonly StoredEvent[],
+    keys: readonly string[],
+    fresh: Set<string>,
+  ): Promise<void> {
     const suspects = new Set(keys);
     const still = await this.letters.lockedParkedKeys(tx, this.group.name, keys);
     const waiting = events.filter((event) => suspects.has(event.key) && !this.overtakes(event));
@@ -156,7 +165,11 @@ export class Runner {
     for (const round of roundsOf(events)) {
       for (const [type, batch] of byType(round)) {
         const handler = this.group.handlers.get(type);
-        if (handler) await handler.handle(batch.map((event) => parsed(event, handler.event)), tx);
+        if (handler)
+          await handler.handle(
+            batch.map((event) => parsed(event, handler.event)),
+            tx,
+          );
       }
     }
   }
@@ -191,7 +204,11 @@ export class Runner {
   }
 
   private async waitInPlace(failures: number, error: unknown, chunk: Chunk): Promise<void> {
-    this.logger.warn('a reader waits for what is out of reach', { group: this.group.name, failures, error: describeError(error) });
+    this.logger.warn('a reader waits for what is out of reach', {
+      group: this.group.name,
+      failures,
+      error: describeError(error),
+    });
     await chunk.heartbeat();
     const milliseconds = Math.min(50 * 2 ** Math.min(failures, 10), longestPauseMs) * (0.5 + Math.random() / 2);
     try {
@@ -219,7 +236,10 @@ function byType(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
 }
 
 /** @throws {InvalidInput} when the data is not what its type declares. */
-function parsed(event: StoredEvent, declared: { data: { safeParse(data: unknown): ParseResult }; type: string }): Envelope<never> {
+function parsed(
+  event: StoredEvent,
+  declared: { data: { safeParse(data: unknown): ParseResult }; type: string },
+): Envelope<never> {
   const result = declared.data.safeParse(event.envelope.data);
   if (!result.success) throw new InvalidInput(issuesOf(result.error.issues, '/data'));
   return { ...event.envelope, data: result.data as never };
@@ -227,4 +247,7 @@ function parsed(event: StoredEvent, declared: { data: { safeParse(data: unknown)
 
 type ParseResult =
   | { success: true; data: unknown }
-  | { success: false; error: { issues: readonly { message: string; code?: string | undefined; path?: readonly PropertyKey[] }[] } };
+  | {
+      success: false;
+      error: { issues: readonly { message: string; code?: string | undefined; path?: readonly PropertyKey[] }[] };
+    };

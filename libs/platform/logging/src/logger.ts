@@ -48,7 +48,15 @@ class JsonLogger extends Logger {
 export function createLogger(options: { level: LogLevel; destination?: DestinationStream }): Logger {
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
   return new JsonLogger(
-    pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: describeError } }, destination),
+    pino(
+      {
+        level: options.level,
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        serializers: { error: describeError },
+      },
+      destination,
+    ),
   );
 }
 

@@ -28,7 +28,11 @@ export class LostRace extends AppError {
   readonly kind = 'unavailable';
 
   constructor(cause: unknown) {
-    super('Another transaction was in the way each time this one was tried', { sqlState: sqlStateOf(cause) }, { cause, retryAfterSeconds: 1 });
+    super(
+      'Another transaction was in the way each time this one was tried',
+      { sqlState: sqlStateOf(cause) },
+      { cause, retryAfterSeconds: 1 },
+    );
   }
 }
 
@@ -84,5 +88,10 @@ export function classify(error: unknown): DatabaseFailure {
  */
 export function isConnectionFailure(error: unknown): boolean {
   if (databaseErrorOf(error) || error instanceof AppError) return false;
-  return error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError) && !(error instanceof SyntaxError);
+  return (
+    error instanceof Error &&
+    !(error instanceof TypeError) &&
+    !(error instanceof RangeError) &&
+    !(error instanceof SyntaxError)
+  );
 }

@@ -45,7 +45,8 @@ export class Db {
       connectTimeoutMS: options.connectTimeoutMs ?? 3_000,
       poolSize: options.poolSize,
       entities: [...options.rows] as MixedList<Function | EntitySchema>,
-      poolErrorHandler: (error: unknown) => logger.warn('a database connection was lost', { error: describeError(error) }),
+      poolErrorHandler: (error: unknown) =>
+        logger.warn('a database connection was lost', { error: describeError(error) }),
       extra: {
         keepAlive: true,
         query_timeout: statementTimeoutMs + 2_000,
@@ -91,7 +92,10 @@ export class Db {
    *
    * @throws {DatabaseUnavailable}
    */
-  async query<Row extends object = Record<string, unknown>>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+  async query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    values: readonly SqlValue[] = [],
+  ): Promise<Row[]> {
     const runner = this.source.createQueryRunner();
     try {
       return await ask<Row>(await connected(runner), sql, values).then((result) => result.rows);
@@ -195,7 +199,11 @@ class OpenTransaction {
   }
 }
 
-async function ask<Row extends object>(client: pg.PoolClient, sql: string, values: readonly SqlValue[]): Promise<pg.QueryResult<Row>> {
+async function ask<Row extends object>(
+  client: pg.PoolClient,
+  sql: string,
+  values: readonly SqlValue[],
+): Promise<pg.QueryResult<Row>> {
   try {
     return await client.query<Row>({ name: statementName(sql), text: sql, values: values as unknown[] });
   } catch (error) {

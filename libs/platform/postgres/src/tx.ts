@@ -3,7 +3,8 @@ import type { EntityManager } from 'typeorm';
 declare const transaction: unique symbol;
 
 /** What a statement may be given. Arrays become Postgres arrays; give JSON as text. */
-export type SqlValue = string | number | bigint | boolean | Date | null | Uint8Array | readonly (string | number | boolean | Date | null)[];
+export type SqlValue =
+  string | number | bigint | boolean | Date | null | Uint8Array | readonly (string | number | boolean | Date | null)[];
 
 /**
  * An open transaction. Every query takes one as an argument and only {@link Db} makes one.

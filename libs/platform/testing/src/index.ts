@@ -1,1 +1,7 @@
-export {};
+export { describePart } from './describe-part.js';
+export type { Part } from './describe-part.js';
+export { eventually } from './eventually.js';
+export { freshDatabase } from './fresh-database.js';
+export type { FreshDatabase } from './fresh-database.js';
+export { administratorToken, anId, testApp } from './test-app.js';
+export type { TestAnswer, TestApp } from './test-app.js';

@@ -138,7 +138,10 @@ export class PostgresReader implements Reader {
   }
 
   private async readCursor(): Promise<number> {
-    const [row] = await this.db.query<{ position: number }>('select position from event_log.reader where group_name = $1', [this.group]);
+    const [row] = await this.db.query<{ position: number }>(
+      'select position from event_log.reader where group_name = $1',
+      [this.group],
+    );
     const cursor = row?.position ?? 0;
     this.floor = cursor;
     return cursor;

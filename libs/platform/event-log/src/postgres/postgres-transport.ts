@@ -16,7 +16,9 @@ export class PostgresTransport implements Transport {
   ) {}
 
   async open(group: Group, run: RunChunk): Promise<Reader> {
-    await this.db.query('insert into event_log.reader (group_name, position) values ($1, 0) on conflict do nothing', [group.name]);
+    await this.db.query('insert into event_log.reader (group_name, position) values ($1, 0) on conflict do nothing', [
+      group.name,
+    ]);
     const reader = new PostgresReader(group, run, this.db, this.wakeup, this.logger);
     this.readers.push(reader);
     reader.start();

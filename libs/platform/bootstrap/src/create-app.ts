@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessGuard, Tokens } from '@relance/auth';
+import { EventLogStrategy, Readers } from '@relance/event-log';
+import { EdgeFilter, IdempotencyInterceptor, validationPipe } from '@relance/http';
+import { nestLogger } from '@relance/logging';
+import { serveDocuments } from './documents.js';
+import { PlatformModule } from './platform.module.js';
+import type { Platform } from './platform.module.js';
+import type { Services } from './service-parts.js';
+
+@Module({})
+class RootModule {}
+
+const bodyLimitBytes = 1024 * 1024;
+const requestTimeoutMs = 30_000;
+
+/** Puts services and platform together into one application that does not listen yet. */
+export async function createApp(services: Services, platform: Platform): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    { module: RootModule, imports: [PlatformModule.of(platform), ...Object.values(services)] },
+    adapter,
+    { logger: nestLogger(platform.logger), abortOnError: false },
+  );
+  app.useGlobalFilters(new EdgeFilter(platform.logger));
+  app.useGlobalGuards(new AccessGuard(app.get(Reflector), app.get(Tokens)));
+  app.useGlobalInterceptors(new IdempotencyInterceptor(app.get(Reflector), platform.db));
+  app.useGlobalPipes(validationPipe());
+  app.connectMicroservice({ strategy: new EventLogStrategy(app.get(Readers)) }, { inheritAppConfig: true });
+  serveDocuments(app);
+  return app;
+}

@@ -1,0 +1,103 @@
+import type { Logger } from '@relance/logging';
+import type { Db } from '@relance/postgres';
+import type { DeadLetter, DeadLetters, LetterFilter } from '../dead-letters.js';
+import type { Group } from '../group.js';
+import { Runner } from '../runner.js';
+import type { Reader, Transport } from '../transport.js';
+
+export interface RedriveReport {
+  /** Letters that were asked for and can be handled here. */
+  readonly eligible: number;
+  readonly skipped: readonly { readonly id: string; readonly why: string }[];
+  /** Letters that are handled now; those that waited behind them count too. */
+  readonly redriven: number;
+}
+
+/** The readers of this process: one for each group, with the runner that handles what it brings. */
+export class Readers {
+  private readonly open_ = new Map<string, { reader: Reader; runner: Runner; group: Group }>();
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly db: Db,
+    private readonly letters: DeadLetters,
+    private readonly logger: Logger,
+  ) {}
+
+  async open(groups: readonly Group[]): Promise<void> {
+    for (const group of groups) {
+      const runner = new Runner(group, this.db, this.letters, this.logger);
+      const reader = await this.transport.open(group, (chunk) => runner.run(chunk));
+      this.open_.set(group.name, { reader, runner, group });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.transport.close();
+  }
+
+  groups(): readonly Group[] {
+    return [...this.open_.values()].map(({ group }) => group);
+  }
+
+  /** Groups whose reader stopped for good: people must look. */
+  stopped(): string[] {
+    return [...this.open_.values()].filter(({ reader }) => reader.state === 'stopped').map(({ group }) => group.name);
+  }
+
+  async lag(): Promise<
+    { service: string; reader: string; state: Reader['state']; lagEvents: number; lagSeconds: number }[]
+  > {
+    return Promise.all(
+      [...this.open_.values()].map(async ({ reader, group }) => ({
+        service: group.name,
+        reader: group.name,
+        state: reader.state,
+        ...(await reader.lag()),
+      })),
+    );
+  }
+
+  async letterPage(limit: number, before?: string): Promise<DeadLetter[]> {
+    return this.letters.list({ groups: [...this.open_.keys()], limit, before });
+  }
+
+  /**
+   * Handles parked events again. A key's parked events are drained in order, from its first, before anything new of
+   * that key; the first that fails again ends its key's turn.
+   */
+  async redrive(filter: LetterFilter, isDryRun: boolean): Promise<RedriveReport> {
+    const letters = await this.letters.find(filter);
+    const here = letters.filter((letter) => this.open_.has(letter.group));
+    const skipped = [
+      ...letters
+        .filter((letter) => !this.open_.has(letter.group))
+        .map(({ id, group }) => ({ id, why: `the group ${group} is not read here` })),
+      ...(filter.ids ?? [])
+        .filter((id) => !letters.some((letter) => letter.id === id))
+        .map((id) => ({ id, why: 'not parked' })),
+    ];
+    if (isDryRun) return { eligible: here.length, skipped, redriven: 0 };
+    let redriven = 0;
+    const failed: { id: string; why: string }[] = [];
+    for (const [, ofKey] of Map.groupBy(here, (letter) => `${letter.group}/${letter.key}`)) {
+      const [first] = ofKey;
+      const runner = first && this.open_.get(first.group)?.runner;
+      if (!first || !runner) continue;
+      const result = await drain(runner, first.key);
+      redriven += result.handled;
+      if (result.isStuck)
+        failed.push(...ofKey.slice(result.handled).map(({ id }) => ({ id, why: 'an event of its key failed again' })));
+    }
+    return { eligible: here.length, skipped: [...skipped, ...failed], redriven };
+  }
+}
+
+async function drain(runner: Runner, key: string): Promise<{ handled: number; isStuck: boolean }> {
+  let handled = 0;
+  for (;;) {
+    const outcome = await runner.redriveFirst(key);
+    if (outcome !== 'handled') return { handled, isStuck: outcome === 'failed' };
+    handled += 1;
+  }
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { InvalidInput } from '@relance/errors';
+
+/** How every list is asked for. */
+export const pageSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(1_000).optional(),
+});
+export type PageQuery = z.infer<typeof pageSchema>;
+
+/** How every list answers. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+/** Makes a page of `limit + 1` rows: the one too many only says that there is more. */
+export function pageOf<Item>(rows: readonly Item[], limit: number, cursorOf: (last: Item) => string): Page<Item> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null };
+}
+
+/** Where a list goes on, as text that callers hand back unread. */
+export function encodeCursor(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** @throws {InvalidInput} when it is not a cursor of this list. */
+export function decodeCursor<Schema extends z.ZodType>(schema: Schema, cursor: string): z.infer<Schema> {
+  const result = schema.safeParse(parsedJson(Buffer.from(cursor, 'base64url').toString()));
+  if (!result.success)
+    throw new InvalidInput([{ pointer: '/cursor', code: 'invalid-cursor', message: 'is not a cursor of this list' }]);
+  return result.data;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
