@@ -1,1 +1,24 @@
-export {};
+export { compile, type CompiledCondition } from './compile.js';
+export {
+  conditionSchema,
+  isGroup,
+  operators,
+  type Condition,
+  type ConditionGroup,
+  type ConditionLeaf,
+  type ConditionValue,
+  type Operator,
+  type ScalarValue,
+} from './condition.js';
+export { conditionLimits } from './condition-limits.js';
+export { evaluate, type Evaluation } from './evaluate.js';
+export {
+  explanationSchema,
+  type Explanation,
+  type GroupExplanation,
+  type LeafExplanation,
+  type Observed,
+} from './explanation.js';
+export type { Facts } from './facts.js';
+export type { FieldCatalogue, FieldDefinition, ScalarType } from './field-catalogue.js';
+export type { Combinator, Truth } from './truth.js';
