@@ -22,3 +22,9 @@ export {
 export type { Facts } from './facts.js';
 export type { FieldCatalogue, FieldDefinition, ScalarType } from './field-catalogue.js';
 export type { Combinator, Truth } from './truth.js';
+export {
+  operatorsByType,
+  validateCondition,
+  type ConditionProblem,
+  type ConditionProblemCode,
+} from './validate-condition.js';
