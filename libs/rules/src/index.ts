@@ -21,6 +21,7 @@ export {
 } from './explanation.js';
 export type { Facts } from './facts.js';
 export type { FieldCatalogue, FieldDefinition, ScalarType } from './field-catalogue.js';
+export { toSentence } from './to-sentence.js';
 export type { Combinator, Truth } from './truth.js';
 export {
   operatorsByType,
