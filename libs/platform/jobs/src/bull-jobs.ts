@@ -138,7 +138,13 @@ export class BullJobs extends Jobs {
     await this.backend.close();
   }
 
-  private async run(queue: string, job: Job<Alarm>, token: string, handler: JobHandler, attempts: number): Promise<void> {
+  private async run(
+    queue: string,
+    job: Job<Alarm>,
+    token: string,
+    handler: JobHandler,
+    attempts: number,
+  ): Promise<void> {
     const { id, runAt } = job.data;
     if (runAt !== null && runAt > Date.now()) {
       await job.moveToDelayed(runAt, token);
@@ -161,7 +167,11 @@ export class BullJobs extends Jobs {
     try {
       await tell?.(run, error);
     } catch (failure) {
-      this.logger.error('nobody could be told that a job was given up', { queue, job: run, error: describeError(failure) });
+      this.logger.error('nobody could be told that a job was given up', {
+        queue,
+        job: run,
+        error: describeError(failure),
+      });
     }
   }
 

@@ -1,1 +1,12 @@
-export {};
+export { createMailer } from './create-mailer.js';
+export { LetterInvalid, MailRefused, MailUnavailable } from './mail-errors.js';
+export { Mailer } from './mailer.js';
+export type { Letter } from './mailer.js';
+export { notifyConfig } from './notify.config.js';
+export { OutboxMailer } from './outbox-mailer.js';
+export type { Resolve } from './outside-http.js';
+export { isPublicAddress } from './public-address.js';
+export { SmtpMailer } from './smtp-mailer.js';
+export { WebhookAddressRefused, WebhookGone, WebhookRefused, WebhookUnavailable } from './webhook-errors.js';
+export { Webhooks, newWebhookSecret } from './webhooks.js';
+export type { WebhookMessage } from './webhooks.js';
