@@ -9,6 +9,11 @@ import type { StoredEvent } from './stored-event.js';
 export interface Transport {
   /** Starts delivering to the group; `run` takes chunks one after the other. */
   open(group: Group, run: RunChunk): Promise<Reader>;
+  /**
+   * Hands every kept event to the group again, from the oldest. The group's inbox is emptied and `reset` runs in the
+   * same transaction, with the position of the oldest kept event.
+   */
+  replay(group: string, reset: (tx: Tx, fromPosition: number) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 

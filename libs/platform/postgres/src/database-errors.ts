@@ -79,7 +79,7 @@ export function classify(error: unknown): DatabaseFailure {
     if (raceLost.has(code)) return 'race-lost';
     return outOfReach.test(code) ? 'out-of-reach' : 'ours';
   }
-  return 'ours';
+  return error instanceof QueryFailedError && isConnectionFailure(error.driverError) ? 'out-of-reach' : 'ours';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Roles } from '@relance/auth';
 import { decodeCursor, encodeCursor, pageOf, pageSchema } from '@relance/http';
@@ -33,6 +33,13 @@ export class OperationsController {
   @Get('readers')
   async lag(): Promise<{ items: object[] }> {
     return { items: await this.readers.lag() };
+  }
+
+  @Post('readers/:group/replay')
+  @HttpCode(202)
+  async replay(@Param('group') group: string): Promise<{ group: string }> {
+    await this.readers.replay(group);
+    return { group };
   }
 
   @Get('dead-letters')

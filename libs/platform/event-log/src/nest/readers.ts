@@ -1,5 +1,6 @@
 import type { Logger } from '@relance/logging';
-import type { Db } from '@relance/postgres';
+import { AppError } from '@relance/errors';
+import type { Db, Tx } from '@relance/postgres';
 import type { DeadLetter, DeadLetters, LetterFilter } from '../dead-letters.js';
 import type { Group } from '../group.js';
 import { Runner } from '../runner.js';
@@ -13,9 +14,21 @@ export interface RedriveReport {
   readonly redriven: number;
 }
 
+/** Only projections are replayed: a service with effects outside would have them twice. */
+export class NotReplayable extends AppError {
+  readonly code = 'event-log.not-replayable';
+  readonly kind = 'conflict';
+
+  constructor(group: string) {
+    super(`${group} is not a projection that is read here`, { group });
+  }
+}
+
 /** The readers of this process: one for each group, with the runner that handles what it brings. */
 export class Readers {
   private readonly open_ = new Map<string, { reader: Reader; runner: Runner; group: Group }>();
+
+  private readonly projections = new Map<string, (tx: Tx, fromPosition: number) => Promise<void>>();
 
   constructor(
     private readonly transport: Transport,
@@ -34,6 +47,18 @@ export class Readers {
 
   async close(): Promise<void> {
     await this.transport.close();
+  }
+
+  /** Says that a group is a projection: all it holds is derived from events, and `reset` forgets what came from a position on. */
+  isProjection(group: string, reset: (tx: Tx, fromPosition: number) => Promise<void>): void {
+    this.projections.set(group, reset);
+  }
+
+  /** Rebuilds a projection from the kept events; what it derived from older ones stays. @throws {NotReplayable} */
+  async replay(group: string): Promise<void> {
+    const reset = this.projections.get(group);
+    if (!reset) throw new NotReplayable(group);
+    await this.transport.replay(group, reset);
   }
 
   groups(): readonly Group[] {

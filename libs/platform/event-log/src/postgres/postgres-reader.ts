@@ -14,9 +14,9 @@ const pauseAfterFailureMs = 500;
 /** An idle reader writes down how far it has looked this often, so that the log can be trimmed behind it. */
 const noteProgressEveryMs = 5_000;
 
-/** One row at least: the head of the log stands beside each event. */
+/** One row at least: the head of the log and the group's cursor stand beside each event. */
 const readChunk = `
-  select head.position as head, event.position, event.topic, event.key, event.type, event.id, event.envelope, event.appended_at
+  select head.position as head, (select position from event_log.reader where group_name = $4) as cursor, event.position, event.topic, event.key, event.type, event.id, event.envelope, event.appended_at
   from (select coalesce(max(position), 0) as position from event_log.event) as head
   left join lateral (
     select * from event_log.event where position > $1 and type = any($2::text[]) order by position limit $3
@@ -27,6 +27,7 @@ const moveCursor = 'update event_log.reader set position = $3 where group_name =
 
 interface ChunkRow {
   head: number;
+  cursor: number;
   position: number | null;
   topic: string;
   key: string;
@@ -118,7 +119,9 @@ export class PostgresReader implements Reader {
   /** @returns whether there may be more at once. */
   private async readOnce(): Promise<boolean> {
     this.cursor ??= await this.readCursor();
-    const rows = await this.db.query<ChunkRow>(readChunk, [this.floor, this.types, chunkSize]);
+    const expected = this.cursor;
+    const rows = await this.db.query<ChunkRow>(readChunk, [this.floor, this.types, chunkSize, this.group]);
+    if (rows[0]?.cursor !== expected) throw new Superseded(this.group);
     const events = rows.filter((row) => row.position !== null).map(storedEvent);
     if (events.length === 0) {
       this.state = 'waiting';

@@ -1,5 +1,5 @@
 import type { Logger } from '@relance/logging';
-import type { Db } from '@relance/postgres';
+import type { Db, Tx } from '@relance/postgres';
 import type { Group } from '../group.js';
 import type { Reader, RunChunk, Transport } from '../transport.js';
 import type { Wakeup } from '../wakeup.js';
@@ -23,6 +23,18 @@ export class PostgresTransport implements Transport {
     this.readers.push(reader);
     reader.start();
     return reader;
+  }
+
+  async replay(group: string, reset: (tx: Tx, fromPosition: number) => Promise<void>): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      await tx.query('select position from event_log.reader where group_name = $1 for update', [group]);
+      const [oldest] = await tx.query<{ position: number | null }>('select min(position) as position from event_log.event');
+      const from = oldest?.position ?? 1;
+      await reset(tx, from);
+      await tx.execute('delete from event_log.inbox where group_name = $1', [group]);
+      await tx.execute('update event_log.reader set position = $2 where group_name = $1', [group, from - 1]);
+    });
+    this.wakeup.nudge();
   }
 
   async close(): Promise<void> {
