@@ -1,1 +1,2 @@
-export {};
+export { leadListItemSchema, leadListQuerySchema, leadStorySchema, timelineEntrySchema } from './desk.js';
+export type { LeadListItem, LeadListQuery, LeadStory } from './desk.js';

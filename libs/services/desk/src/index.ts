@@ -1,1 +1,1 @@
-export {};
+export { DeskModule } from './desk.module.js';
