@@ -26,8 +26,19 @@ const shared = {
 export default {
   testTimeout: 30_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'], testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(int|e2e)-spec\\.ts$'] },
-    { ...shared, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'], globalSetup: '<rootDir>/tools/jest-postgres.mjs', globalTeardown: '<rootDir>/tools/jest-postgres-stop.mjs' },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/tools/**/*.spec.mjs'],
+      testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(int|e2e)-spec\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'],
+      globalSetup: '<rootDir>/tools/jest-postgres.mjs',
+      globalTeardown: '<rootDir>/tools/jest-postgres-stop.mjs',
+    },
     { ...shared, displayName: 'journey', testMatch: ['<rootDir>/apps/**/*.e2e-spec.ts'] },
   ],
 };
