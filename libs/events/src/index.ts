@@ -1,3 +1,4 @@
+export { asyncApi } from './async-api.js';
 export { announceDerived, announceNew, defineEvent, derivedId, newId, topics } from './define-event.js';
 export type { Announcement, AnyEvent, DataOf, Envelope, EventDefinition, Saying, Topic } from './define-event.js';
 export { CompanyEnriched } from './events/company-enriched.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { leadFactsSchema, leadIdSchema, sourceKeySchema, submissionIdSchema } from '@relance/lead';
+import { instantSchema, leadFactsSchema, leadIdSchema, sourceKeySchema, submissionIdSchema } from '@relance/lead';
 import { defineEvent } from '../define-event.js';
 import type { DataOf } from '../define-event.js';
 
@@ -19,6 +19,17 @@ export const LeadReceived = defineEvent({
     /** What this submission itself asked for, whatever is known from earlier ones. */
     asks: z.object({ asksForContact: z.boolean() }),
     test: z.boolean(),
+    /** What public forms said that contradicts the facts, oldest first. The path is one of the facts: `person.phone`. */
+    alternatives: z
+      .array(
+        z.object({
+          path: z.string(),
+          value: z.union([z.string(), z.number(), z.boolean()]),
+          at: instantSchema,
+          sourceKey: sourceKeySchema,
+        }),
+      )
+      .optional(),
   }),
 });
 export type LeadReceived = DataOf<typeof LeadReceived>;

@@ -6,7 +6,7 @@ import { AccessGuard, Tokens } from '@relance/auth';
 import { EventLogStrategy, Readers } from '@relance/event-log';
 import { EdgeFilter, IdempotencyInterceptor, validationPipe } from '@relance/http';
 import { nestLogger } from '@relance/logging';
-import { serveDocuments } from './documents.js';
+import { OpenApi } from './open-api.js';
 import { PlatformModule } from './platform.module.js';
 import type { Platform } from './platform.module.js';
 import type { Services } from './service-parts.js';
@@ -37,6 +37,6 @@ export async function createApp(services: Services, platform: Platform): Promise
   app.useGlobalInterceptors(new IdempotencyInterceptor(app.get(Reflector), platform.db));
   app.useGlobalPipes(validationPipe());
   app.connectMicroservice({ strategy: new EventLogStrategy(app.get(Readers)) }, { inheritAppConfig: true });
-  serveDocuments(app);
+  app.get(OpenApi).describes(app);
   return app;
 }

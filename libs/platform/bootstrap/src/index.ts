@@ -5,6 +5,8 @@ export { Installation } from './installation.js';
 export type { Platform } from './platform.module.js';
 export { migrationsOf, sectionsOf } from './platform-parts.js';
 export { relanceConfig } from './relance.config.js';
+export { migrateDatabase } from './migrate-database.js';
 export { Running } from './running.js';
 export type { ServiceModule, ServiceParts, Services, Starter } from './service-parts.js';
+export { ServiceDocuments } from './service-documents.js';
 export { startServices } from './start-services.js';

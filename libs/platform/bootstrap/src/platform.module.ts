@@ -8,9 +8,12 @@ import { Jobs } from '@relance/jobs';
 import { Logger } from '@relance/logging';
 import { Mailer, Webhooks } from '@relance/notify';
 import { Db } from '@relance/postgres';
+import { DocumentsController } from './documents.controller.js';
 import { HealthChecks } from './health-checks.js';
 import { HealthController } from './health.controller.js';
 import { Installation } from './installation.js';
+import { OpenApi } from './open-api.js';
+import { ServiceDocuments } from './service-documents.js';
 
 /** What every service finds ready-made. Each is opened, and closed again, by whoever starts the process. */
 export interface Platform {
@@ -48,11 +51,13 @@ export class PlatformModule {
       { provide: Readers, useValue: new Readers(transport, platform.db, letters, platform.logger) },
       { provide: Tokens, useValue: new Tokens(platform.db, platform.administratorToken) },
       { provide: HealthChecks, useValue: new HealthChecks() },
+      { provide: OpenApi, useValue: new OpenApi() },
+      { provide: ServiceDocuments, useValue: new ServiceDocuments() },
       ...[...platform.config].map(([token, values]) => ({ provide: token, useValue: values })),
     ];
     return {
       module: PlatformModule,
-      controllers: [HealthController, OperationsController, TokensController],
+      controllers: [HealthController, DocumentsController, OperationsController, TokensController],
       providers,
       exports: providers.map((provider) => (provider as { provide: symbol }).provide),
     };
