@@ -1,9 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client } from 'pg';
+
+import { errorField } from './error-field.js';
 
 /** Settings of every Postgres we start; `fast` ones throw durability away and are for tests. */
 export const commonSettings = {
@@ -28,7 +31,7 @@ export function databaseUrl(server: ServerAddress, database: string): string {
   return `postgres://${serverRole}:${encodeURIComponent(server.password)}@127.0.0.1:${server.port}/${database}`;
 }
 
-/** initdb's arguments: UTF-8, bytewise order, passwords only. */
+/** initdb's arguments: UTF-8, bytewise order, upper and lower case by Unicode on every platform, passwords only. */
 export function initArguments(directory: string, passwordFile: string): string[] {
   return [
     `--pgdata=${directory}`,
@@ -37,6 +40,8 @@ export function initArguments(directory: string, passwordFile: string): string[]
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
   ];
 }
 
@@ -48,51 +53,66 @@ export function serverArguments(directory: string, port: number, settings: Reado
   return ['-D', directory, '-p', String(port), ...options];
 }
 
-/** A port of 127.0.0.1 that was free a moment ago; somebody else may still be faster. */
+/**
+ * A port of 127.0.0.1 that was free a moment ago; somebody else may still be
+ * faster. It lies below the ports that systems give to outgoing connections
+ * (Linux 32768, macOS 49152), so that none of those takes it while the server
+ * is started again.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has no TCP address');
-  return address.port;
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
 
 export type Connection = 'ready' | 'starting' | 'refused' | 'not-ours';
 
 /** Tries one real connection. `not-ours`: something answers, but not to our password. */
-export async function tryConnection(server: ServerAddress): Promise<{ outcome: Connection; error?: unknown }> {
+async function tryConnection(server: ServerAddress): Promise<Connection> {
   const client = new Client({ connectionString: databaseUrl(server, 'postgres'), connectionTimeoutMillis: 2_000 });
   // A server that goes away in the middle must not end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();
     await client.query('select 1');
-    return { outcome: 'ready' };
+    return 'ready';
   } catch (error) {
-    return { outcome: outcomeOf(error), error };
+    return outcomeOf(error);
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
 function outcomeOf(error: unknown): Connection {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  // 57P03 cannot_connect_now: starting up, recovering or shutting down.
-  if (code === '57P03') return 'starting';
-  if (code === undefined || (typeof code === 'string' && /^E[A-Z]+$/.test(code))) return 'refused';
-  return 'not-ours';
+  const code = errorField(error, 'code');
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^E[A-Z]{4}$/.test(code)) return 'refused';
+  // Class 28: invalid authorization. Any other answer means not yet: starting, recovering, shutting down, full.
+  return code.startsWith('28') ? 'not-ours' : 'starting';
 }
 
-/** Waits for a real connection; false when the process ended or the time is over first. */
-export async function waitUntilReady(child: ChildProcess, server: ServerAddress, withinMs: number): Promise<boolean> {
+/** Waits for a real connection; the last answer when `isAlive` says no or the time is over first. */
+export async function waitUntilReady(
+  isAlive: () => boolean,
+  server: ServerAddress,
+  withinMs: number,
+): Promise<Connection> {
   const end = performance.now() + withinMs;
-  while (isRunning(child) && performance.now() < end) {
-    if ((await tryConnection(server)).outcome === 'ready') return true;
-    await delay(30);
+  let outcome: Connection = 'refused';
+  while (isAlive() && performance.now() < end) {
+    outcome = await tryConnection(server);
+    if (outcome === 'ready' || outcome === 'not-ours') return outcome;
+    await delay(25);
   }
-  return false;
+  return outcome;
 }
 
 export function isRunning(child: ChildProcess): boolean {

@@ -21,12 +21,14 @@ const userName = 'postgres';
 
 /**
  * Chooses who runs Postgres so that it can read `program` and reach `directory`.
+ * Files that already belong to somebody (a first start without root) stay theirs.
  *
+ * @param files the database's files, if there are any yet
  * @throws StartRefused `postgres.no-user`, `postgres.unreachable`
  */
-export function chooseServerUser(program: ServerProgram, directory: string): ServerUser {
+export function chooseServerUser(program: ServerProgram, directory: string, files?: string): ServerUser {
   if (process.getuid?.() !== 0) return { kind: 'self' };
-  const { uid, gid } = findUser() ?? createUser();
+  const { uid, gid } = ownerOf(files) ?? findUser() ?? createUser();
 
   const library = join(program.home, 'share', 'postgresql', 'postgres.bki');
   const closed = [program.initdb, program.postgres, library, directory]
@@ -40,7 +42,7 @@ export function chooseServerUser(program: ServerProgram, directory: string): Ser
   if (tried.status === 0) return privileged;
   throw new StartRefused(
     'postgres.unreachable',
-    `Postgres does not run as root, and its user "${userName}" cannot pass ${closed}. ` +
+    `Postgres does not run as root, and the user it runs as (id ${uid}) cannot pass ${closed}. ` +
       `Open that directory (chmod o+x ${closed}), install setpriv (util-linux), ` +
       'move the installation and RELANCE_DATA_DIR elsewhere, or do not run as root.',
     new Error(tried.error?.message ?? tried.stderr),
@@ -86,6 +88,12 @@ function commandFor(user: ServerUser, binary: string, args: readonly string[]): 
       ...args,
     ],
   ];
+}
+
+function ownerOf(files: string | undefined): { uid: number; gid: number } | null {
+  if (files === undefined || !existsSync(files)) return null;
+  const { uid, gid } = statSync(files);
+  return uid === 0 ? null : { uid, gid };
 }
 
 function findUser(): { uid: number; gid: number } | null {

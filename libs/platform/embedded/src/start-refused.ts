@@ -1,3 +1,5 @@
+import { AppError } from '@relance/errors';
+
 /**
  * Why `npm start` cannot go on, told to the person in front of the terminal.
  *
@@ -5,28 +7,12 @@
  * process prints it without a stack and exits with a non-zero code. Nothing on
  * disk was damaged when this is thrown.
  */
-export class StartRefused extends Error {
-  override readonly name = 'StartRefused';
-  readonly code: StartRefusedCode;
+export class StartRefused extends AppError {
+  readonly code: string;
+  readonly kind = 'unavailable';
 
-  constructor(code: StartRefusedCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, {}, { cause });
     this.code = code;
   }
 }
-
-/** Stable: scripts may compare it. */
-export type StartRefusedCode =
-  | 'data-directory.locked'
-  | 'data-directory.unwritable'
-  | 'data-directory.half-made'
-  | 'data-directory.no-space'
-  | 'postgres.not-installed'
-  | 'postgres.no-user'
-  | 'postgres.unreachable'
-  | 'postgres.foreign-content'
-  | 'postgres.other-version'
-  | 'postgres.password-lost'
-  | 'postgres.running-elsewhere'
-  | 'postgres.init-failed'
-  | 'postgres.not-ready';

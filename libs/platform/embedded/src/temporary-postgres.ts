@@ -5,7 +5,7 @@ import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { databaseUrl, freePort, initArguments, serverArguments, waitUntilReady } from './server-process.js';
+import { databaseUrl, freePort, initArguments, isRunning, serverArguments, waitUntilReady } from './server-process.js';
 import { findServerProgram, type ServerProgram } from './server-program.js';
 import { chooseServerUser, giveTo, type ServerUser, spawnAs } from './server-user.js';
 
@@ -50,7 +50,7 @@ export async function startTemporaryPostgres(): Promise<TemporaryPostgres> {
     const child = spawnAs(user, program.postgres, args, ['ignore', output, output]);
     closeSync(output);
     const stop = endWithThisProcess(child, directory);
-    if (await waitUntilReady(child, server, 30_000)) {
+    if ((await waitUntilReady(() => isRunning(child), server, 30_000)) === 'ready') {
       child.unref();
       return { url: databaseUrl(server, 'postgres'), pid: child.pid ?? 0, stop };
     }
