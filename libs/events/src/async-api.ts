@@ -15,7 +15,7 @@ export function asyncApi(): Json {
       version: '1.0.0',
       description:
         'CloudEvents 1.0 in structured JSON, one topic for each kind of key, in the order in which they were committed.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      license: { name: 'Apache-2.0' },
     },
     defaultContentType: 'application/cloudevents+json',
     channels: Object.fromEntries(

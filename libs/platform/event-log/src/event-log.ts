@@ -1,3 +1,4 @@
+import { flow } from '@relance/events';
 import type { Announcement } from '@relance/events';
 import type { Tx } from '@relance/postgres';
 import type { Wakeup } from './wakeup.js';
@@ -9,6 +10,10 @@ const appendEvents = `
   from locked, unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[])
     as said(topic, key, type, id, envelope)
   on conflict (id) do nothing`;
+
+const sayers = new Map(
+  flow.map(({ event, saidBy }) => [event.type, new Set(saidBy.map((service) => `/relance/${service}`))]),
+);
 
 /**
  * The log that is also the outbox: what services tell each other, in the order in which it was committed.
@@ -25,6 +30,10 @@ export class EventLog {
   /** Announces facts with this transaction. A fact whose id stands in the log already is not said again. */
   async append(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
     if (announcements.length === 0) return;
+    for (const { type, source } of announcements) {
+      if (sayers.get(type)?.has(source) === false)
+        throw new Error(`${source} says ${type}, and the flow does not know it`);
+    }
     const earlier = this.collected.get(tx);
     if (earlier) {
       earlier.push(...announcements);

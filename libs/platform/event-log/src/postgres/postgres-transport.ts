@@ -28,7 +28,9 @@ export class PostgresTransport implements Transport {
   async replay(group: string, reset: (tx: Tx, fromPosition: number) => Promise<void>): Promise<void> {
     await this.db.transaction(async (tx) => {
       await tx.query('select position from event_log.reader where group_name = $1 for update', [group]);
-      const [oldest] = await tx.query<{ position: number | null }>('select min(position) as position from event_log.event');
+      const [oldest] = await tx.query<{ position: number | null }>(
+        'select min(position) as position from event_log.event',
+      );
       const from = oldest?.position ?? 1;
       await reset(tx, from);
       await tx.execute('delete from event_log.inbox where group_name = $1', [group]);
