@@ -77,7 +77,7 @@ const planted = [
     rule: 'relance/no-ambient-context',
     code: "import { AsyncLocalStorage } from 'node:async_hooks';\nexport const x = AsyncLocalStorage;",
   },
-  ...['process.env', "process.env['A']"].map((code) => ({
+  ...['process.env', "process['env']", "process.env['A']"].map((code) => ({
     rule: 'relance/no-environment',
     code: `export const x = ${code};`,
   })),
@@ -261,8 +261,9 @@ const planted = [
   },
   { rule: 'no-console', code: "console.log('planted');" },
   { rule: 'relance/no-test-branch', code: "export const planted = (env: string): boolean => env === 'test';" },
-  { rule: 'relance/no-test-branch', code: 'export const planted = (isTest: boolean): number => (isTest ? 1 : 2);' },
-  { rule: 'eqeqeq', code: 'export const planted = (x: string | null): boolean => x == null;' },
+  { rule: 'relance/no-test-branch', code: "export const planted = process.env['JEST_WORKER_ID'];" },
+  { rule: 'relance/no-test-branch', code: "import { jest } from '@jest/globals';\nexport const planted = jest;" },
+  { rule: 'eqeqeq', code: 'export const planted = (x: unknown, y: unknown): boolean => x == y;' },
 
   // Tests.
   ...[
@@ -336,10 +337,12 @@ import fc from 'fast-check';
 import { clock } from '@relance/testing';
 import { decideScore } from './decide-score.js';
 
+const lead = { fit: 40, isTest: true };
+
 it('scores', async () => {
   expect(decideScore(new Date(clock), new Date())).toMatchObject({ kind: 'scored' });
   await expect(Promise.resolve(1)).resolves.toBe(1);
-  fc.assert(fc.property(fc.integer(), (x) => x === x));
+  fc.assert(fc.property(fc.integer(), (fit) => fit <= lead.fit || lead.isTest));
 });
 `,
   },

@@ -21,7 +21,8 @@ export const noClassNameAsData = forbid(
 export const noTestBranch = forbid('The code does not ask whether it is being tested.', [
   'BinaryExpression[operator=/^[!=]==?$/]:has(Literal[value=/^tests?$/]):has(Identifier[name=/env/i])',
   "MemberExpression[property.name='JEST_WORKER_ID']",
-  'Identifier[name=/^(isTest|inTest|isTesting|isTestEnv|underTest|runningInJest)$/]',
+  "Literal[value='JEST_WORKER_ID']",
+  "ImportDeclaration[source.value='@jest/globals']",
 ]);
 
 export const explainedDisable = {

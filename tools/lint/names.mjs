@@ -67,10 +67,15 @@ export const fileNames = {
   },
 };
 
-const squash = (name) => name.replaceAll(/[^a-zA-Z0-9]/g, '').toLowerCase();
-const singular = (name) => name.replace(/ies$/, 'y').replace(/s$/, '');
+const singular = (word) => word.replace(/ies$/, 'y').replace(/s$/, '');
+const wordsOf = (name) =>
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .map(singular);
 
-/** A file that exports one thing is called after it, singular or plural, with or without its role. */
+/** A file is called what it exports: where it exports one thing, the two names share a word. */
 export const fileCalledWhatItExports = {
   meta: {
     type: 'suggestion',
@@ -79,25 +84,23 @@ export const fileCalledWhatItExports = {
   },
   create(context) {
     const values = new Set();
+    const types = new Set();
     return {
       ExportNamedDeclaration(node) {
-        if (node.exportKind === 'type') return;
+        const names = node.exportKind === 'type' ? types : values;
         const declared = node.declaration;
-        if (declared?.id?.name) values.add(declared.id.name);
+        if (declared?.id?.name) names.add(declared.id.name);
         for (const declarator of declared?.declarations ?? []) {
-          if (declarator.id.type === 'Identifier') values.add(declarator.id.name);
+          if (declarator.id.type === 'Identifier') names.add(declarator.id.name);
         }
-        for (const specifier of node.specifiers) values.add(specifier.exported.name ?? specifier.exported.value);
+        for (const specifier of node.specifiers) names.add(specifier.exported.name ?? specifier.exported.value);
       },
       'Program:exit'(node) {
         const file = basename(context.filename).replace(/\.tsx?$/, '');
-        if (file === 'index' || values.size !== 1) return;
-        const [name] = values;
-        const exported = singular(squash(name));
-        const called = [file, file.split('.')[0]].map((part) => singular(squash(part)));
-        if (!called.some((wanted) => exported.includes(wanted) || wanted.includes(exported))) {
-          context.report({ node, messageId: 'address', data: { file, name } });
-        }
+        if (file === 'index' || file === 'main' || values.size !== 1) return;
+        const called = new Set(wordsOf(file));
+        if ([...values, ...types].some((name) => wordsOf(name).some((word) => called.has(word)))) return;
+        context.report({ node, messageId: 'address', data: { file, name: [...values][0] } });
       },
     };
   },

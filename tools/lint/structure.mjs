@@ -30,6 +30,7 @@ export const noTestSupport = forbid('What is shipped does not use the test suppo
 
 export const noEnvironment = forbid('Only libs/platform/config reads the environment: declare a configSection.', [
   "MemberExpression[object.name='process'][property.name='env']",
+  "MemberExpression[object.name='process'][property.value='env']",
   "ImportDeclaration[source.value=/^(node:)?process$/] > ImportSpecifier[imported.name='env']",
   "VariableDeclarator[init.name='process'] > ObjectPattern > Property[key.name='env']",
 ]);

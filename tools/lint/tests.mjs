@@ -11,7 +11,8 @@ export const noFocusedOrSkippedTests = forbid(
   [
     'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(only|skip|todo|failing)$/]',
     'MemberExpression[property.name=/^(only|skip|todo|failing)$/][object.type="MemberExpression"][object.object.name=/^(it|test|describe)$/]',
-    'Identifier[name=/^(fit|fdescribe|xit|xtest|xdescribe)$/]',
+    'ImportSpecifier[imported.name=/^(fit|fdescribe|xit|xtest|xdescribe)$/]',
+    'CallExpression[callee.name=/^(fit|fdescribe|xit|xtest|xdescribe)$/]',
   ],
 );
 
