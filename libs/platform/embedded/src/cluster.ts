@@ -83,13 +83,12 @@ export class Cluster {
     });
   }
 
-  /** Makes the database. A half-made one of an earlier start is removed first. @throws StartRefused */
+  /** Makes the database. @throws StartRefused */
   async initialise(): Promise<void> {
     const half = `${this.directory}.new-${randomBytes(4).toString('hex')}`;
     const halfPassword = `${half}-password`;
     const password = this.password() ?? randomBytes(24).toString('base64url');
     onDisk(this.#dataDirectory, () => {
-      this.#removeHalfMade();
       writeAtomically(this.#passwordFile, `${password}\n`, 0o600);
       mkdirSync(half, { mode: 0o700 });
       writeFileSync(halfPassword, password, { mode: 0o600 });
@@ -100,7 +99,7 @@ export class Cluster {
     const { code, output } = await this.#run(this.#program.initdb, initArguments(half, halfPassword), '');
     rmSync(halfPassword, { force: true });
     if (code !== 0) {
-      this.#removeHalfMade();
+      this.removeHalfMade();
       throw this.#refusal('initdb', output);
     }
     onDisk(this.#dataDirectory, () => {
@@ -135,12 +134,14 @@ export class Cluster {
     });
   }
 
-  #removeHalfMade(): void {
-    const prefix = 'postgres.new';
-    for (const name of readdirSync(this.#dataDirectory).filter((name) => name.startsWith(prefix))) {
-      // An initdb whose parent was killed may still be writing there for a moment.
-      rmSync(join(this.#dataDirectory, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-    }
+  /** Removes what an interrupted `initialise` left. */
+  removeHalfMade(): void {
+    onDisk(this.#dataDirectory, () => {
+      for (const name of readdirSync(this.#dataDirectory).filter((name) => name.startsWith('postgres.new'))) {
+        // An initdb whose parent was killed may still be writing there for a moment; the next start removes what it adds.
+        rmSync(join(this.#dataDirectory, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      }
+    });
   }
 
   async #run(binary: string, args: readonly string[], input: string): Promise<{ code: number | null; output: string }> {

@@ -75,6 +75,7 @@ export class EmbeddedPostgres {
     const cluster = new Cluster(directory, program, user);
     const launcher = new ServerLauncher(directory, cluster, program, user);
 
+    cluster.removeHalfMade();
     const isNew = !cluster.exists();
     if (isNew) await cluster.initialise();
     cluster.repairOwner();

@@ -28,10 +28,10 @@ function refusalOf(directory: string, error: unknown): unknown {
   const code = String(errorField(error, 'code'));
   if (outOfSpace.has(code)) return noSpace(directory, error);
   if (unwritable.has(code)) {
-    const path = String(errorField(error, 'path') ?? directory);
+    const path = errorField(error, 'path');
     return new StartRefused(
       'data-directory.unwritable',
-      `The data directory ${directory} cannot be used: ${wordsFor(code)} (${code} at ${path}). ` +
+      `The data directory ${directory} cannot be used: ${wordsFor(code)} (${code} at ${typeof path === 'string' ? path : directory}). ` +
         'Make it a directory this user may write to, or set RELANCE_DATA_DIR to another one.',
       error,
     );

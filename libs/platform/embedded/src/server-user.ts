@@ -18,6 +18,12 @@ export type ServerUser =
   { readonly kind: 'self' } | { readonly kind: 'other' | 'privileged'; readonly uid: number; readonly gid: number };
 
 const userName = 'postgres';
+/** Nothing of ours: no `PG…` variable and no locale changes what the server does. */
+const environment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+};
 
 /**
  * Chooses who runs Postgres so that it can read `program` and reach `directory`.
@@ -38,7 +44,7 @@ export function chooseServerUser(program: ServerProgram, directory: string, file
 
   const privileged: ServerUser = { kind: 'privileged', uid, gid };
   const [command, args] = commandFor(privileged, program.postgres, ['--version']);
-  const tried = spawnSync(command, args, { cwd: '/', encoding: 'utf8' });
+  const tried = spawnSync(command, args, { cwd: '/', env: environment, encoding: 'utf8' });
   if (tried.status === 0) return privileged;
   throw new StartRefused(
     'postgres.unreachable',
@@ -56,7 +62,7 @@ export function spawnAs(user: ServerUser, binary: string, args: readonly string[
     cwd: '/',
     // Its own group: Ctrl-C on the terminal reaches us alone, and we stop Postgres last.
     detached: true,
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+    env: environment,
     stdio,
     ...(user.kind === 'other' ? { uid: user.uid, gid: user.gid } : {}),
   });
@@ -97,7 +103,7 @@ function ownerOf(files: string | undefined): { uid: number; gid: number } | null
 }
 
 function findUser(): { uid: number; gid: number } | null {
-  const ids = ['-u', '-g'].map((flag) => spawnSync('id', [flag, userName], { encoding: 'utf8' }));
+  const ids = ['-u', '-g'].map((flag) => spawnSync('id', [flag, userName], { env: environment, encoding: 'utf8' }));
   if (ids.some((id) => id.status !== 0)) return null;
   const [uid = 0, gid = 0] = ids.map((id) => Number.parseInt(id.stdout, 10));
   return { uid, gid };
@@ -111,7 +117,7 @@ function createUser(): { uid: number; gid: number } {
   const failures: unknown[] = [];
   for (const [command, args] of ways) {
     try {
-      execFileSync(command, args, { stdio: 'pipe' });
+      execFileSync(command, args, { env: environment, stdio: 'pipe' });
     } catch (error) {
       failures.push(error);
     }

@@ -102,7 +102,7 @@ async function initialise(directory: string, program: ServerProgram, user: Serve
   );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
-  const [code] = await once(child, 'close');
+  const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`initdb ended with ${String(code)}: ${output.slice(-2_000)}`);
   return password;
 }

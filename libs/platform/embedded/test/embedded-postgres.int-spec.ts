@@ -16,8 +16,9 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EmbeddedPostgres } from '@relance/embedded';
+import { eventually } from '@relance/testing';
 
-import { end, eventually, isAlive, query, type RelanceProcess, RelanceProcesses } from './relance-processes.js';
+import { end, isAlive, query, type RelanceProcess, RelanceProcesses } from './relance-processes.js';
 
 const processes = new RelanceProcesses();
 const here: EmbeddedPostgres[] = [];
@@ -99,8 +100,17 @@ describe('a first start', () => {
     expect(existsSync(join(directory, 'postgres'))).toBe(false);
 
     const second = processes.start(directory);
-    expect(await second.said('ready')).toMatchObject({ how: 'initialised' });
-    expect(readdirSync(directory).filter((name) => name.startsWith('postgres.new'))).toEqual([]);
+    const { ready, how } = await second.said('ready');
+    expect(how).toBe('initialised');
+    await expect(query(ready, 'select 1')).resolves.toHaveLength(1);
+  });
+
+  it('removes what an interrupted one left', async () => {
+    const directory = processes.directory();
+    mkdirSync(join(directory, 'postgres.new-1', 'base'), { recursive: true });
+    writeFileSync(join(directory, 'postgres.new-1', 'PG_VERSION'), '18\n');
+    expect((await startHere(directory)).how).toBe('initialised');
+    expect(existsSync(join(directory, 'postgres.new-1'))).toBe(false);
   });
 
   it('tries another port when the one it chose is taken', async () => {
@@ -208,7 +218,7 @@ describe('a server that dies while we run', () => {
         pid: number;
         address: string;
       }[];
-      return now !== undefined && now.pid !== pid && now;
+      return now === undefined || now.pid === pid ? null : now;
     });
     expect(entry.address).toBe(`127.0.0.1:${new URL(String(ready)).port}`);
     await expect(query(ready, 'select 1')).resolves.toHaveLength(1);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { eventually } from '@relance/testing';
 import { Client } from 'pg';
 
 import { startOf } from '../src/process-state.js';
@@ -88,20 +89,6 @@ export async function query(url: unknown, sql: string): Promise<Record<string, u
 /** A process that ended and that nobody has collected yet is not alive. */
 export function isAlive(pid: number): boolean {
   return startOf(pid) !== null;
-}
-
-/** Asks until `what` gives a value. */
-export async function eventually<Value>(
-  what: () => Value | null | undefined | false,
-  withinMs = 10_000,
-): Promise<Value> {
-  const endsAt = performance.now() + withinMs;
-  for (;;) {
-    const value = what();
-    if (value !== null && value !== undefined && value !== false) return value;
-    if (performance.now() > endsAt) throw new Error(`not within ${withinMs} ms: ${what.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 async function endPostgresOf(directory: string): Promise<void> {
