@@ -321,6 +321,31 @@ export function transportConformance(name: string, start: () => Promise<Transpor
       expect(await heard(listener, sick)).toEqual(Array.from({ length: 40 }, (_, n) => n));
     });
 
+    it('leaves nothing parked that arrives while its lead is drained', async () => {
+      const listener = new Listener();
+      const sick = newId();
+      const readers = await listen(listener);
+      await append(listener.poison(sick, 0));
+      await atEnd(readers);
+      listener.isBroken = false;
+      let isDraining: () => void = () => undefined;
+      const draining = new Promise<void>((resolve) => (isDraining = resolve));
+      listener.before = async (events, tx) => {
+        const isRedrive = events.some((event) => event.data.isPoison);
+        if (isRedrive) isDraining();
+        await tx.query('select pg_sleep($1)', [isRedrive ? 0.3 : 0.6]);
+      };
+
+      const redriven = readers.redrive({ key: sick }, false);
+      await draining;
+      await append(listener.say(sick, 1), listener.say(newId(), 1));
+      await redriven;
+      await atEnd(readers);
+
+      expect(await parked(listener, sick)).toEqual([]);
+      expect(await heard(listener, sick)).toEqual([0, 1]);
+    });
+
     it('stops the reader when twenty leads were parked in a row', async () => {
       const listener = new Listener();
       const readers = await listen(listener);
