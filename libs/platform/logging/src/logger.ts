@@ -53,7 +53,6 @@ export function createLogger(options: { level: LogLevel; destination?: Destinati
         level: options.level,
         base: null,
         timestamp: pino.stdTimeFunctions.isoTime,
-        serializers: { error: describeError },
       },
       destination,
     ),
