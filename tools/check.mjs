@@ -1,5 +1,6 @@
 // npm run check: format, lint, types and unit tests of what changed since the last commit.
 import { execFileSync } from 'node:child_process';
+import { partsHere } from './parts.mjs';
 import { jestEnvironment, report, root, runStep } from './run-step.mjs';
 
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
@@ -25,7 +26,7 @@ const results = await Promise.all([
 results.push(
   code.length === 0 ||
     (await step('unit tests', 'jest', ['--selectProjects=unit', '--passWithNoTests', '--findRelatedTests', ...code], {
-      env: jestEnvironment,
+      env: { ...jestEnvironment, RELANCE_PARTS: partsHere().join(',') },
     })),
 );
 
