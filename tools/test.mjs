@@ -27,7 +27,7 @@ async function checkEverything() {
   return checks.flat();
 }
 
-const failedSteps = await step('build', 'nx', ['run-many', '-t', 'build', '--output-style=static']);
+const failedSteps = await step('build', 'nx', ['run-many', '-t', 'build', '--output-style=static-failures-only']);
 if (forJest.length === 0) failedSteps.push(...(await checkEverything()));
 
 const folder = mkdtempSync(join(tmpdir(), 'relance-test-'));
