@@ -20,7 +20,7 @@ export interface EmbeddedPostgresOptions {
   readonly onChange: (server: { readonly pid: number; readonly address: string } | null) => void;
   /** Which port to try; a free one when absent. */
   readonly choosePort?: () => Promise<number>;
-  /** Gives up a start that is still under way (Ctrl-C during a long recovery). */
+  /** Gives up a start that is still under way (Ctrl-C during a long recovery): it rejects with the signal's reason. */
   readonly giveUp?: AbortSignal;
 }
 
@@ -88,7 +88,12 @@ export class EmbeddedPostgres {
     if (adopted !== null)
       options.log.warn('adopted the Postgres that a killed process left behind', { pid: adopted.pid });
 
-    await ensureDatabase({ port: server.port, password });
+    try {
+      await ensureDatabase({ port: server.port, password });
+    } catch (error) {
+      await endServer(server, 2_000);
+      throw error;
+    }
     const how = isNew ? 'initialised' : adopted !== null ? 'adopted' : ended !== null ? 'restarted' : 'started';
     options.log.info('embedded Postgres ready', { how, pid: server.pid, port: server.port });
     const postgres = new EmbeddedPostgres(options, launcher, { server, password, how });

@@ -177,7 +177,7 @@ describe('a second start', () => {
     expect(await keptIn(second)).toBe(42);
   });
 
-  it('recovers when the server was killed too, its processes first or last', async () => {
+  it('recovers when the server was killed too', async () => {
     const directory = processes.directory();
     const left = await leaveBehind(directory);
     process.kill(left.pid, 'SIGKILL');
@@ -185,6 +185,21 @@ describe('a second start', () => {
     const second = processes.start(directory);
     expect(await second.said('ready')).toMatchObject({ how: 'started' });
     expect(await keptIn(second)).toBe(42);
+  });
+
+  it('waits for the last process of a killed server to let go of its memory', async () => {
+    const directory = processes.directory();
+    const left = await leaveBehind(directory);
+    const [slow] = await query(left.url, `select pid from pg_stat_activity where backend_type = 'checkpointer'`);
+    process.kill(Number(slow?.['pid']), 'SIGSTOP');
+    process.kill(left.pid, 'SIGKILL');
+
+    const second = processes.start(directory);
+    await eventually(() =>
+      readFileSync(join(directory, 'logs', 'postgres.log'), 'utf8').includes('shared memory block'),
+    );
+    process.kill(Number(slow?.['pid']), 'SIGCONT');
+    expect(await second.said('ready')).toMatchObject({ how: 'started' });
   });
 
   it('leaves alone a process that was given the id of the dead server', async () => {
