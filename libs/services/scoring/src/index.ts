@@ -1,1 +1,1 @@
-export {};
+export { ScoringModule } from './scoring.module.js';
