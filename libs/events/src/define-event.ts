@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 
 /** One topic for each kind of key, so that one lead's events keep one order across types. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { newId } from '@relance/events';
 import type { MemberKey } from '@relance/lead';
-import { Db } from '@relance/postgres';
+import type { Db } from '@relance/postgres';
 import type { Caller, Role } from './caller.js';
 
 /** A token that was used is not looked up again for this long; a revoked one may work this much longer. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '@relance/errors';
 
 /** One environment variable: its schema (from text), what it is for, and an example for `.env.example`. */

@@ -1,6 +1,6 @@
 import type { LeadListItem, LeadStory } from '@relance/api';
 import type { LeadFacts, LeadId, Stage, Verdict } from '@relance/lead';
-import { Db } from '@relance/postgres';
+import type { Db } from '@relance/postgres';
 
 interface LeadRow {
   leadId: LeadId;
