@@ -1,1 +1,1 @@
-export {};
+export { RoutingModule } from './routing.module.js';

@@ -1,0 +1,58 @@
+import type { FieldCatalogue } from '@relance/rules';
+
+const text = { type: 'text' } as const;
+const number = { type: 'number' } as const;
+const boolean = { type: 'boolean' } as const;
+const instant = { type: 'instant' } as const;
+
+/** What a routing rule may ask about: a lead's facts by path, its score and its source. */
+export const routingFields: FieldCatalogue = {
+  'person.fullName': text,
+  'person.firstName': text,
+  'person.lastName': text,
+  'person.email': text,
+  'person.emailKind': { type: 'text', options: ['work', 'free', 'disposable'] },
+  'person.phone': text,
+  'person.jobTitle': text,
+  'person.language': text,
+  'person.country': text,
+  'person.region': text,
+  'person.city': text,
+  'person.postalCode': text,
+  'company.name': text,
+  'company.domain': text,
+  'company.website': text,
+  'company.employees': number,
+  'company.annualRevenue': number,
+  'company.industry': text,
+  'company.country': text,
+  'request.message': text,
+  'request.product': text,
+  'request.budget': text,
+  'request.timeline': text,
+  'request.asksForContact': boolean,
+  'request.preferredChannel': text,
+  'request.preferredTime': text,
+  'request.answers.question': { type: 'list' },
+  'request.answers.answer': { type: 'list' },
+  'attribution.sourceKey': text,
+  'attribution.platform': text,
+  'attribution.campaign': text,
+  'attribution.adGroup': text,
+  'attribution.ad': text,
+  'attribution.form': text,
+  'attribution.utm.*': text,
+  'attribution.clickIds.*': text,
+  'attribution.landingUrl': text,
+  'attribution.referrer': text,
+  'attribution.firstTouch.sourceKey': text,
+  'attribution.lastTouch.sourceKey': text,
+  'consents.purpose': { type: 'list' },
+  occurredAt: instant,
+  receivedAt: instant,
+  'score.fit': number,
+  'score.engagement': number,
+  'score.grade': text,
+  'score.temperature': { type: 'text', options: ['hot', 'warm', 'cold'] },
+  'source.key': text,
+};
