@@ -6,7 +6,7 @@ import { Installation, createApp, migrationsOf, sectionsOf } from '@relance/boot
 import type { Services } from '@relance/bootstrap';
 import type { Clock } from '@relance/clock';
 import { readConfig } from '@relance/config';
-import type { Announcement, DataOf, Envelope, EventDefinition } from '@relance/events';
+import type { Announcement, Envelope, EventDefinition } from '@relance/events';
 import { newId } from '@relance/events';
 import { EventLog } from '@relance/event-log';
 import { BullJobs, jobsConfig } from '@relance/jobs';
@@ -38,10 +38,7 @@ export interface TestApp {
   /** Waits until every reader is at the end of the log. */
   settled(): Promise<void>;
   /** What the log holds under a key, in order; of one type where it is named. */
-  said<Definition extends EventDefinition<string, never>>(
-    key: string,
-    definition?: Definition,
-  ): Promise<Envelope<DataOf<Definition>>[]>;
+  said<Data>(key: string, definition?: EventDefinition<string, Data>): Promise<Envelope<Data>[]>;
   close(): Promise<void>;
 }
 
