@@ -1,4 +1,4 @@
-import { readConfig } from '@relance/config';
+import { environment, readConfig } from '@relance/config';
 import type { ConfigOf } from '@relance/config';
 import { AppError } from '@relance/errors';
 import { createLogger } from '@relance/logging';
@@ -22,7 +22,7 @@ class DatabaseNotNamed extends AppError {
 /** Brings the Postgres of `DATABASE_URL` up to date and ends the process: 0 when it is, 1 with a sentence when not. */
 export async function migrateDatabase(services: Services): Promise<void> {
   try {
-    const config = readConfig(sectionsOf(services), process.env).get(relanceConfig.token) as ConfigOf<
+    const config = readConfig(sectionsOf(services), environment()).get(relanceConfig.token) as ConfigOf<
       typeof relanceConfig
     >;
     if (config.DATABASE_URL === undefined) throw new DatabaseNotNamed();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { environment } from '@relance/config';
 import { AppError } from '@relance/errors';
 import { Running } from './running.js';
 import type { Services } from './service-parts.js';
@@ -15,7 +16,7 @@ export async function startServices(services: Services): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
   try {
-    const running = await Running.start(services, process.env, stopping.signal);
+    const running = await Running.start(services, environment(), stopping.signal);
     process.stdout.write(`ready ${running.origin}\n`);
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
     await Promise.race([running.stop(), pause(stopWithinMs, undefined, { ref: false })]);

@@ -14,5 +14,5 @@ export { ReaderStopped, Superseded } from './reader-errors.js';
 export { Runner } from './runner.js';
 export type { StoredEvent } from './stored-event.js';
 export type { Chunk, Reader, RunChunk, Transport } from './transport.js';
-export { trimStep } from './trimmer.js';
+export { trimStep } from './trim-step.js';
 export { Wakeup } from './wakeup.js';

@@ -61,9 +61,8 @@ class Listener {
   });
 
   get group(): Group {
-    const heard: Handle = (events, tx) => this.hear(events as unknown as readonly Envelope<Said>[], tx);
-    const forgotten: Handle = (events, tx) =>
-      this.forget(events as unknown as readonly Envelope<{ leadId: string }>[], tx);
+    const heard: Handle = (events, tx) => this.hear(events, tx);
+    const forgotten: Handle = (events, tx) => this.forget(events, tx);
     return {
       name: this.name,
       handlers: new Map([

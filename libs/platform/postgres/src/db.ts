@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { EntitySchema, MixedList, QueryRunner } from 'typeorm';
+import type { EntitySchema, QueryRunner } from 'typeorm';
 import type { Logger } from '@relance/logging';
 import { describeError } from '@relance/logging';
 import { CommitUnknown, DatabaseUnavailable, LostRace, classify, isConnectionFailure } from './database-errors.js';
 import type { SqlValue, Tx } from './tx.js';
 
 /** Classes decorated with `@Entity`, or schemas. */
-export type Rows = readonly (Function | EntitySchema)[];
+export type Rows = readonly ((new () => object) | EntitySchema)[];
 
 export interface DbOptions {
   readonly url: string;
@@ -30,6 +30,8 @@ const int8 = 20;
 
 /** The door to Postgres: one pool, transactions, and one place that reads the database's error codes. */
 export class Db {
+  private isClosing = false;
+
   private constructor(
     private readonly source: DataSource,
     private readonly logger: Logger,
@@ -38,15 +40,15 @@ export class Db {
   /** @throws {DatabaseUnavailable} */
   static async connect(options: DbOptions, logger: Logger): Promise<Db> {
     const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
+    const opened: { db?: Db } = {};
     const source = new DataSource({
       type: 'postgres',
       url: options.url,
       applicationName: options.applicationName,
       connectTimeoutMS: options.connectTimeoutMs ?? 3_000,
       poolSize: options.poolSize,
-      entities: [...options.rows] as MixedList<Function | EntitySchema>,
-      poolErrorHandler: (error: unknown) =>
-        logger.warn('a database connection was lost', { error: describeError(error) }),
+      entities: [...options.rows],
+      poolErrorHandler: (error: unknown) => opened.db?.lost(error),
       extra: {
         keepAlive: true,
         query_timeout: statementTimeoutMs + 2_000,
@@ -62,10 +64,12 @@ export class Db {
     } catch (error) {
       throw new DatabaseUnavailable(error);
     }
-    return new Db(source, logger);
+    opened.db = new Db(source, logger);
+    return opened.db;
   }
 
   async close(): Promise<void> {
+    this.isClosing = true;
     await this.source.destroy();
   }
 
@@ -104,6 +108,10 @@ export class Db {
     } finally {
       await runner.release();
     }
+  }
+
+  private lost(error: unknown): void {
+    if (!this.isClosing) this.logger.warn('a database connection was lost', { error: describeError(error) });
   }
 
   private async once<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {

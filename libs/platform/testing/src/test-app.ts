@@ -46,7 +46,8 @@ export interface TestAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into answers of many shapes
+  /** The body, where it is JSON. Tests look into answers of many shapes. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test says by its matcher what it expects
   readonly json: any;
 }
 
@@ -130,8 +131,8 @@ export async function testApp(
     },
     settled: async () => {
       await eventually(async () => {
-        const { json } = await call('GET', '/api/operations/readers');
-        return (json as { items: { lagEvents: number }[] }).items.every((reader) => reader.lagEvents === 0);
+        const answer = await call('GET', '/api/operations/readers');
+        return (answer.json as { items: { lagEvents: number }[] }).items.every((reader) => reader.lagEvents === 0);
       });
     },
     said: async (key, definition) => {
