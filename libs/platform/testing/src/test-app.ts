@@ -47,7 +47,7 @@ export interface TestAnswer {
   readonly headers: Headers;
   readonly text: string;
   /** The body, where it is JSON. Tests look into answers of many shapes. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test says by its matcher what it expects
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- matchers say what a test expects
   readonly json: any;
 }
 
