@@ -1,1 +1,1 @@
-export {};
+export { SlaWatchdogModule } from './sla-watchdog.module.js';

@@ -1,0 +1,48 @@
+import type { FieldCatalogue } from '@relance/rules';
+
+/**
+ * What the condition of a policy may ask of a lead: the facts that travel without contact details, the score of its
+ * last qualified verdict, and its source.
+ */
+export const promiseFields: FieldCatalogue = {
+  'person.emailKind': { type: 'text', options: ['work', 'free', 'disposable'] },
+  'person.jobTitle': { type: 'text' },
+  'person.language': { type: 'text' },
+  'person.country': { type: 'text' },
+  'person.region': { type: 'text' },
+  'person.city': { type: 'text' },
+  'person.postalCode': { type: 'text' },
+  'company.companyId': { type: 'text' },
+  'company.name': { type: 'text' },
+  'company.domain': { type: 'text' },
+  'company.website': { type: 'text' },
+  'company.employees': { type: 'number' },
+  'company.annualRevenue': { type: 'number' },
+  'company.industry': { type: 'text' },
+  'company.country': { type: 'text' },
+  'request.product': { type: 'text' },
+  'request.budget': { type: 'text' },
+  'request.timeline': { type: 'text' },
+  'request.asksForContact': { type: 'boolean' },
+  'request.preferredChannel': { type: 'text' },
+  'request.preferredTime': { type: 'text' },
+  'attribution.sourceKey': { type: 'text' },
+  'attribution.platform': { type: 'text' },
+  'attribution.campaign': { type: 'text' },
+  'attribution.adGroup': { type: 'text' },
+  'attribution.ad': { type: 'text' },
+  'attribution.form': { type: 'text' },
+  'attribution.utm.*': { type: 'text' },
+  'attribution.clickIds.*': { type: 'text' },
+  'attribution.firstTouch.at': { type: 'instant' },
+  'attribution.firstTouch.sourceKey': { type: 'text' },
+  'attribution.lastTouch.at': { type: 'instant' },
+  'attribution.lastTouch.sourceKey': { type: 'text' },
+  occurredAt: { type: 'instant' },
+  receivedAt: { type: 'instant' },
+  'source.key': { type: 'text' },
+  'score.fit': { type: 'number' },
+  'score.engagement': { type: 'number' },
+  'score.grade': { type: 'text' },
+  'score.temperature': { type: 'text', options: ['hot', 'warm', 'cold'] },
+};
