@@ -2,7 +2,7 @@
 
 /** Text for comparing: NFC and lower case, independent of any locale. */
 export function foldText(text: string): string {
-  return text.normalize('NFC').toLowerCase().normalize('NFC');
+  return isAscii(text) ? text.toLowerCase() : text.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
 export function readText(value: unknown): string | undefined {
