@@ -1,1 +1,1 @@
-export {};
+export { NurtureModule } from './nurture.module.js';
