@@ -28,6 +28,10 @@ export class EngagementTaker {
       told.map(({ engagement }) => engagement.leadId),
     );
     const heard = told.filter(({ engagement }) => !held.isErased(engagement.leadId));
+    await this.leads.makeKnown(
+      tx,
+      heard.map(({ engagement }) => engagement.leadId).filter((leadId) => held.stateOf(leadId).version === 0),
+    );
     await this.engagements.add(
       tx,
       heard.map(({ engagement }) => engagement),

@@ -7,6 +7,7 @@ import type { LeadFacts, LeadId, SubmissionId } from '@relance/lead';
 import type { Tx } from '@relance/postgres';
 import { decideScore } from './decide/decide-score.js';
 import type { Said, ScoreDecision } from './decide/decide-score.js';
+import type { Engagement } from './decide/engagement.js';
 import { foldSubmission } from './decide/lead-state.js';
 import type { LeadState } from './decide/lead-state.js';
 import { asAsked, withCompany } from './decide/scorable-facts.js';
@@ -29,6 +30,12 @@ interface Scored {
 
 /** The event that led to a score; decay has none. */
 type Parent = Pick<Envelope, 'id' | 'correlationid' | 'traceparent'> | null;
+
+/** A submission, and the engagement that it is. */
+export interface HeardSubmission {
+  readonly event: Envelope<LeadReceived>;
+  readonly engagement: Engagement;
+}
 
 /** A lead to score again, and why. */
 export interface Rescoring {
@@ -55,22 +62,23 @@ export class LeadScorer {
 
   /**
    * Takes in submissions and answers each. The rows of their leads are held, at most one submission for each lead that
-   * is scored, and none of them erased.
+   * is scored, and none of them erased; their engagements are kept already.
    */
-  async answer(tx: Tx, submissions: readonly Envelope<LeadReceived>[], held: LockedLeads): Promise<void> {
+  async answer(tx: Tx, submissions: readonly HeardSubmission[], held: LockedLeads): Promise<void> {
     if (submissions.length === 0) return;
-    const received = submissions.map((event) => {
+    const received = submissions.map(({ event, engagement }) => {
       const { leadId } = event.data;
       const addressed = foldSubmission(held.stateOf(leadId), event.data, event.correlationid);
-      return { event, addressed, lead: scoredFor(addressed, held, event.data) };
+      return { event, engagement, addressed, lead: scoredFor(addressed, held, event.data) };
     });
     const input = await this.load(
       tx,
       received.map(({ lead }) => lead),
     );
     const now = this.clock.now();
-    const answered = received.map(({ event, addressed, lead }) => {
-      const decision = decide(asAsked(lead.facts, event.data.asks.asksForContact), lead, input, now);
+    const answered = received.map(({ event, engagement, addressed, lead }) => {
+      const engagements = lead.version === 0 ? [engagement] : input.engagementsOf(lead.leadId);
+      const decision = decide(asAsked(lead.facts, event.data.asks.asksForContact), lead, engagements, input, now);
       const scored = this.scored(lead, decision, input, now, {
         cause: 'submission',
         submissionId: event.data.submissionId,
@@ -106,7 +114,8 @@ export class LeadScorer {
     );
     const now = this.clock.now();
     const scored = known.map(({ lead, parent }) => {
-      const decision = decide(asAsked(lead.facts, lead.asksForContact), lead, input, now);
+      const engagements = input.engagementsOf(lead.leadId);
+      const decision = decide(asAsked(lead.facts, lead.asksForContact), lead, engagements, input, now);
       const isSaid = cause === 'decay' ? decision.news === 'verdict' : decision.news !== 'nothing';
       return this.scored(lead, decision, input, now, { cause, submissionId: null, parent, isSaid });
     });
@@ -117,10 +126,11 @@ export class LeadScorer {
     await this.tell(tx, scored);
   }
 
+  /** A lead without a row has done nothing that was heard: whoever tells of an engagement makes the row. */
   private async load(tx: Tx, leads: readonly KnownLead[]): Promise<ScoringInput> {
     return this.inputs.load(
       tx,
-      leads.map((lead) => lead.leadId),
+      leads.filter(({ version }) => version > 0).map(({ leadId }) => leadId),
       leads.flatMap(({ facts }) => facts.company.companyId ?? []),
     );
   }
@@ -187,9 +197,15 @@ function scoredFor(addressed: LeadState, held: LockedLeads, received: LeadReceiv
   return isKnown(winner) ? winner : { ...winner, facts: own.facts, factsRevision: own.factsRevision };
 }
 
-function decide(facts: LeadFacts, lead: KnownLead, input: ScoringInput, now: Date): ScoreDecision {
+function decide(
+  facts: LeadFacts,
+  lead: KnownLead,
+  engagements: readonly Engagement[],
+  input: ScoringInput,
+  now: Date,
+): ScoreDecision {
   const news = input.newsOf(lead.facts.company.companyId);
-  return decideScore(facts, input.engagementsOf(lead.leadId), news, lead.said, input.definition, now);
+  return decideScore(facts, engagements, news, lead.said, input.definition, now);
 }
 
 function saidOf({ verdict, grade, temperature, direct, missing, disqualifiedFor }: ScoreDecision): Said {

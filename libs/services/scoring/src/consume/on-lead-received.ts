@@ -38,11 +38,14 @@ export class OnLeadReceived {
     );
     const heard = events.filter(({ data }) => !held.isErased(data.leadId));
     const first = new Map(heard.toReversed().map((event) => [held.rootOf(event.data.leadId), event]));
-    const round = [...first.values()];
-    await this.engagements.add(tx, round.map(formSubmitted));
+    const round = [...first.values()].map((event) => ({ event, engagement: formSubmitted(event) }));
+    await this.engagements.add(
+      tx,
+      round.map(({ engagement }) => engagement),
+    );
     await this.scorer.answer(tx, round, held);
 
-    const inRound = new Set(round);
+    const inRound = new Set(first.values());
     const later = heard.filter((event) => !inRound.has(event));
     if (later.length > 0) await this.answer(tx, later);
   }

@@ -16,9 +16,12 @@ export interface CompiledDefinition<Version extends number | null = number | nul
   /** Null for one that is only tried out. */
   readonly version: Version;
   readonly document: ScoringDefinition;
-  readonly required: readonly { readonly fact: Item<'required'>; isKnown(facts: Facts): boolean }[];
+  readonly required: readonly { readonly fact: Item<'required'>; readonly isKnown: (facts: Facts) => boolean }[];
   readonly fit: readonly Tested<Item<'fit'>>[];
-  readonly engagement: readonly { readonly rule: Item<'engagement'>; counts(engagement: Engagement): boolean }[];
+  readonly engagement: readonly {
+    readonly rule: Item<'engagement'>;
+    readonly counts: (engagement: Engagement) => boolean;
+  }[];
   readonly direct: readonly Tested<Item<'direct'>>[];
   readonly disqualify: readonly Tested<Item<'disqualify'>>[];
 }

@@ -28,5 +28,5 @@ export function withCompany<Facts extends { readonly company: Company }>(facts: 
   const { name: _name, companyId: _companyId, ...firmographics } = known;
   const filled: Record<string, unknown> = { ...facts.company };
   for (const [field, value] of Object.entries(firmographics)) filled[field] ??= value;
-  return { ...facts, company: filled as Company };
+  return { ...facts, company: filled };
 }

@@ -56,6 +56,7 @@ export class EngagementRepository {
 
   /** The latest engagements of each lead and of those merged into it. */
   async of(tx: Tx, leadIds: readonly LeadId[]): Promise<ReadonlyMap<LeadId, readonly Engagement[]>> {
+    if (leadIds.length === 0) return new Map();
     const rows = await tx.query<EngagementRow>(readEngagements, [leadIds, mostOfOneLead]);
     const engagements = new Map<LeadId, Engagement[]>();
     for (const row of rows) {

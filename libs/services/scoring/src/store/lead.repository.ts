@@ -54,9 +54,9 @@ const updateScores = `
     as given(lead_id, asks_for_contact, score_revision, said, changes_at, version)
   where kept.lead_id = given.lead_id and kept.version = given.version - 1`;
 
-const makeWinner = `
+const makeKnown = `
   insert into scoring.lead (lead_id, facts_revision, asks_for_contact, score_revision, version)
-  values ($1, 0, false, 0, 1) on conflict do nothing`;
+  select id, 0, false, 0, 1 from unnest($1::uuid[]) as id order by id on conflict do nothing`;
 
 const setWinner = `
   insert into scoring.lead as kept (lead_id, facts_revision, asks_for_contact, merged_into, score_revision, version)
@@ -147,9 +147,14 @@ export class LeadRepository {
     if (written !== leads.length) throw new LeadChangedMeanwhile({ expected: leads.length, written });
   }
 
+  /** Makes a row for leads of which only something besides a submission was heard. */
+  async makeKnown(tx: Tx, leadIds: readonly LeadId[]): Promise<void> {
+    if (leadIds.length > 0) await tx.execute(makeKnown, [leadIds]);
+  }
+
   /** The winner has a row from now on, even where nothing else was heard of it yet. */
   async merge(tx: Tx, loserId: LeadId, winnerId: LeadId): Promise<void> {
-    await tx.execute(makeWinner, [winnerId]);
+    await this.makeKnown(tx, [winnerId]);
     await tx.execute(setWinner, [loserId, winnerId]);
   }
 
