@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { ConfigInvalid } from '@relance/config';
@@ -17,6 +18,7 @@ import { openRedisBackend } from './redis-backend.js';
 
 const askingTimeoutMs = 10_000;
 const longestBackoffMs = 3_600_000;
+const hearingMs = 1_500;
 
 const workerOptions = {
   lockDuration: 30_000,
@@ -52,6 +54,7 @@ class GivenUp extends UnrecoverableError {
 export class BullJobs extends Jobs {
   private readonly queues = new Map<string, AlarmQueue>();
   private readonly workers = new Map<string, AlarmWorker>();
+  private readonly running = new Set<Promise<void>>();
   private readonly canary: Canary;
   private closing: Promise<void> | null = null;
 
@@ -133,6 +136,25 @@ export class BullJobs extends Jobs {
 
   private async closeAll(): Promise<void> {
     this.canary.stop();
+    let isDone = false;
+    const done = this.closeWorkersFirst().then(() => {
+      isDone = true;
+    });
+    // A worker also waits until the backend has heard of its last job. One that is away must not hold up the end: what it
+    // has not heard of runs again.
+    do {
+      await Promise.race([
+        done,
+        Promise.allSettled(this.running).then(() => pause(hearingMs, undefined, { ref: false })),
+      ]);
+    } while (!isDone && this.running.size > 0);
+    if (!isDone) {
+      this.logger.warn('jobs were closed while their queue was away', {});
+      done.catch((error: unknown) => this.troubles.note(error));
+    }
+  }
+
+  private async closeWorkersFirst(): Promise<void> {
     await Promise.all([...this.workers.values()].map((worker) => worker.close()));
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
     await this.backend.close();
@@ -151,13 +173,17 @@ export class BullJobs extends Jobs {
       throw new DelayedError();
     }
     const run: JobRun = { id, attempt: job.attemptsMade + 1 };
+    const work = (async () => handler(run))();
+    this.running.add(work);
     try {
-      await handler(run);
+      await work;
     } catch (error) {
       if (run.attempt >= attempts) throw new GivenUp(error);
       this.logger.warn('a job failed and will be tried again', { queue, job: run, error: describeError(error) });
       // eslint-disable-next-line preserve-caught-error -- what the handler threw must not be stored in the queue
       throw new Error('the handler failed');
+    } finally {
+      this.running.delete(work);
     }
   }
 
@@ -190,7 +216,7 @@ export class BullJobs extends Jobs {
   private async asking(queue: string, ask: () => Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), askingTimeoutMs);
+      timer = setTimeout(() => reject(new Error('no answer in time')), askingTimeoutMs).unref();
     });
     try {
       await Promise.race([ask(), late]);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { createRedisBackend, withBackend } from 'bullmq';
 import type { ConnectionOptions, RedisQueueBackend } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -8,6 +10,7 @@ import type { OutageLog } from './outage-log.js';
 const prefix = 'relance';
 /** A silent server is given up after this; nothing may block longer, or waiting would look like silence. */
 const socketTimeoutMs = 10_000;
+const startTimeoutMs = 10_000;
 const longestWaitSeconds = 5;
 const drainDelaySeconds = 1;
 
@@ -16,21 +19,24 @@ const settings: RedisOptions = {
   socketTimeout: socketTimeoutMs,
   connectTimeout: 5_000,
   keepAlive: 10_000,
-  lazyConnect: true,
 };
 
 /** Queues in a Redis. One connection arms, one works, and each worker waits on one more of its own. */
 export async function openRedisBackend(redisUrl: string, troubles: OutageLog): Promise<Backend> {
   // Whoever arms is told at once when Redis is away; whoever works waits until it is back.
-  const arming = new Redis(redisUrl, { ...settings, maxRetriesPerRequest: 1, connectionName: 'relance jobs arming' });
-  const working = new Redis(redisUrl, { ...settings, maxRetriesPerRequest: null, connectionName: 'relance jobs' });
-  for (const client of [arming, working]) client.on('error', (error: unknown) => troubles.note(error));
+  const arming = new Redis(redisUrl, { ...settings, maxRetriesPerRequest: 1, connectionName: 'relance-jobs-arming' });
+  const working = new Redis(redisUrl, { ...settings, maxRetriesPerRequest: null, connectionName: 'relance-jobs' });
+  for (const client of [arming, working]) {
+    client.on('error', (error: unknown) => troubles.note(error));
+    forgetSilenceOnClose(client);
+  }
   const close = async (): Promise<void> => {
     arming.disconnect();
     working.disconnect();
   };
   try {
-    await Promise.all([arming.connect(), working.connect()]);
+    const signal = AbortSignal.timeout(startTimeoutMs);
+    await Promise.all([arming, working].map((client) => once(client, 'ready', { signal })));
   } catch (error) {
     await close();
     throw error;
@@ -39,6 +45,7 @@ export async function openRedisBackend(redisUrl: string, troubles: OutageLog): P
   const bull = withBackend<RedisQueueBackend, ConnectionOptions>((name, options, extra) => {
     const backend = createRedisBackend(name, options, extra);
     Object.defineProperty(backend, 'maximumBlockTimeout', { value: longestWaitSeconds });
+    void backend.blockingClient?.then(forgetSilenceOnClose, (error: unknown) => troubles.note(error));
     return backend;
   });
   return {
@@ -54,4 +61,13 @@ export async function openRedisBackend(redisUrl: string, troubles: OutageLog): P
       new bull.Worker(name, processor, { connection: working, prefix, ...options, drainDelay: drainDelaySeconds }),
     close,
   };
+}
+
+/** ioredis 5.11 keeps the timer of `socketTimeout` when a connection is lost, and ends the next one with it. */
+function forgetSilenceOnClose(client: unknown): void {
+  const emitter = client as EventEmitter & { socketTimeoutTimer: NodeJS.Timeout | undefined };
+  emitter.on('close', () => {
+    clearTimeout(emitter.socketTimeoutTimer);
+    emitter.socketTimeoutTimer = undefined;
+  });
 }
