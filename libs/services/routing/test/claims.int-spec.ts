@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AssignmentId, LeadId } from '@relance/lead';
+import type { AssignmentId, LeadId, MemberKey } from '@relance/lead';
 import type { Announcement, Envelope, LeadScored, SlaBreached } from '@relance/events';
-import { anId } from '@relance/testing';
+import { anId, eventually } from '@relance/testing';
 import type { Tx } from '@relance/postgres';
+import { memberInputSchema } from '../src/http/inputs.js';
 import { OnLeadScored } from '../src/consume/on-lead-scored.js';
 import { OnSlaBreached } from '../src/consume/on-sla-breached.js';
 import { HandingOver } from '../src/steps/handing-over.js';
+import { People } from '../src/steps/people.js';
 import { Releasing } from '../src/steps/releasing.js';
-import { breached, brokenLaws, crew, fine, ownerOf, routingApp, saveMember, scored } from './routing-app.js';
+import { breached, brokenLaws, crew, fine, ownerOf, publish, routingApp, saveMember, scored } from './routing-app.js';
 import type { RoutingApp } from './routing-app.js';
 
 /** As the log would hand it over. */
@@ -25,6 +27,14 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
+const scoreIn = (app: RoutingApp, leads: readonly LeadId[]) =>
+  app.db.transaction((tx) =>
+    app.app.get(OnLeadScored).handle(
+      leads.map((id) => delivered<LeadScored>(scored(id))),
+      tx,
+    ),
+  );
+
 describe('claims at the same time', () => {
   let app: RoutingApp;
 
@@ -33,13 +43,7 @@ describe('claims at the same time', () => {
   });
   afterAll(() => app.close());
 
-  const score = (leads: readonly LeadId[]) =>
-    app.db.transaction((tx) =>
-      app.app.get(OnLeadScored).handle(
-        leads.map((id) => delivered<LeadScored>(scored(id))),
-        tx,
-      ),
-    );
+  const score = (leads: readonly LeadId[]) => scoreIn(app, leads);
 
   it('two transactions that want the same lead give it one owner', async () => {
     await crew(app);
@@ -125,6 +129,36 @@ describe('claims at the same time', () => {
     },
   );
 
+  it('a cap holds across pools that fill up at the same moment', async () => {
+    const { members, team } = await crew(app, { reps: 1, over: { openWorkCap: 5 } });
+    const hot = { field: 'score.fit', operator: '>=', value: 50 };
+    await publish(app, {
+      rules: [
+        { key: 'hot', when: hot, then: { pool: `${team}-hot` } },
+        { key: 'rest', when: null, then: { pool: team } },
+      ],
+      pools: [
+        { key: `${team}-hot`, members },
+        { key: team, members },
+      ],
+    });
+    const batches = Array.from({ length: 8 }, (_, index) =>
+      Array.from({ length: 4 }, () => scored(anId<LeadId>(), { fit: index % 2 === 0 ? 80 : 20 })),
+    );
+    await Promise.all(
+      batches.map((batch) =>
+        app.db.transaction((tx) =>
+          app.app.get(OnLeadScored).handle(
+            batch.map((said) => delivered<LeadScored>(said)),
+            tx,
+          ),
+        ),
+      ),
+    );
+    expect((await app.call('GET', `/api/routing/members/${members[0]}`)).json.openWork).toBe(5);
+    expect(await brokenLaws(app)).toEqual([]);
+  });
+
   it('a batch of 500 costs few statements', async () => {
     await crew(app);
     const events = Array.from({ length: 500 }, () => delivered<LeadScored>(scored(anId<LeadId>())));
@@ -141,5 +175,35 @@ describe('claims at the same time', () => {
       await app.app.get(OnLeadScored).handle(events, counting);
     });
     expect(statements).toBeLessThanOrEqual(13);
+  });
+});
+
+describe('a claim that waits for a member’s lock', () => {
+  let app: RoutingApp;
+
+  beforeAll(async () => {
+    app = await routingApp();
+  });
+  afterAll(() => app.close());
+
+  it('nobody is chosen who was deactivated while the claim waited for their lock', async () => {
+    const { members, team } = await crew(app, { reps: 1 });
+    const [key = ''] = members;
+    const lead = anId<LeadId>();
+    let claim: Promise<void> = Promise.resolve();
+    await app.db.transaction(async (tx) => {
+      const input = memberInputSchema.parse({ name: 'Gone', email: 'gone@example.org', team, active: false });
+      await app.app.get(People).saveMember(tx, key as MemberKey, input);
+      claim = scoreIn(app, [lead]);
+      await eventually(async () => {
+        const [waiting] = await app.db.query<{ count: number }>(
+          `select count(*) as count from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock' and query like '%routing.member_load%'`,
+        );
+        return (waiting?.count ?? 0) > 0;
+      });
+    });
+    await claim;
+    expect((await app.said(lead)).map((said) => said.type)).toEqual(['lead.held']);
   });
 });
