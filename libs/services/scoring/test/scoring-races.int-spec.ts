@@ -27,7 +27,9 @@ describe('two processes at once', () => {
     const companyId = anId<CompanyId>();
     const person = { fullName: 'A', email: 'a@e.example', emailKind: 'work' } as const;
     const submission = received({ person, company: { name: 'E', companyId } });
-    const news = enriched(companyId, 1, { employees: 250, country: 'FR' });
+    const news = enriched(companyId, 2, { employees: 250, country: 'FR' });
+    await world.announce(enriched(companyId, 1, {}));
+    await world.settled();
 
     const telling: Promise<void>[] = [];
     let isTold = false;
