@@ -36,8 +36,7 @@ export const formAdapter: Adapter<FormPost> = {
   },
 
   split(incoming) {
-    const fields = fieldsOf(incoming);
-    return fields instanceof Promise ? fields.then((parsed) => read(parsed, incoming)) : read(fields, incoming);
+    return read(fieldsOf(incoming), incoming);
   },
 
   check: unreachable,
@@ -52,7 +51,7 @@ export const formAdapter: Adapter<FormPost> = {
   },
 };
 
-function fieldsOf({ mediaType, body, headers }: Incoming): Fields | Promise<Fields> {
+function fieldsOf({ mediaType, body, headers }: Incoming): Fields {
   if (mediaType === urlencoded) return parseUrlencoded(body);
   if (mediaType === multipart) return parseMultipart(body, headers['content-type'] ?? '');
   return parseJsonFields(body);

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual, createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigOf } from '@relance/config';
-import { relanceConfig } from '@relance/bootstrap';
 import { AppError } from '@relance/errors';
+import { ingestionConfig } from '../ingestion.config.js';
 
 const scheme = 'v1';
 
@@ -19,7 +19,7 @@ export class SecretUnreadable extends AppError {
 /** Seals secrets for the database: AES-256-GCM, bound to the place they belong to. */
 @Injectable()
 export class SecretBox {
-  constructor(@Inject(relanceConfig.token) private readonly config: ConfigOf<typeof relanceConfig>) {}
+  constructor(@Inject(ingestionConfig.token) private readonly config: ConfigOf<typeof ingestionConfig>) {}
 
   /** @param place a sealed secret opens only where it was sealed for. */
   seal(secret: string, place: string): string {
