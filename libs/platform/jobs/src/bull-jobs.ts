@@ -7,7 +7,7 @@ import type { ConfigOf } from '@relance/config';
 import { describeError } from '@relance/logging';
 import type { Logger } from '@relance/logging';
 import type { Alarm, AlarmQueue, AlarmWorker, AlarmWorkerOptions, Backend } from './backend.js';
-import { Canary } from './canary.js';
+import { Canary, canaryQueues } from './canary.js';
 import { Jobs } from './jobs.js';
 import type { JobHandler, JobRun, ScheduledJob, WorkOptions } from './jobs.js';
 import type { jobsConfig } from './jobs.config.js';
@@ -64,7 +64,7 @@ export class BullJobs extends Jobs {
     private readonly logger: Logger,
   ) {
     super();
-    this.canary = new Canary(this, `jobs.canary.${randomUUID()}`, logger);
+    this.canary = new Canary(this, `${canaryQueues}${randomUUID()}`, logger);
   }
 
   /**
@@ -123,7 +123,8 @@ export class BullJobs extends Jobs {
     worker.on('error', (error) => this.troubles.note(error, { queue }));
     worker.on('failed', (job, error) => {
       if (job?.finishedOn === undefined) return;
-      void this.giveUp(queue, job, error instanceof GivenUp ? error.reason : error, options.onGaveUp);
+      const run: JobRun = { id: job.data.id, attempt: job.attemptsMade };
+      this.giveUp(queue, run, error instanceof GivenUp ? error.reason : error, options.onGaveUp);
     });
     this.workers.set(queue, worker);
   }
@@ -156,6 +157,10 @@ export class BullJobs extends Jobs {
 
   private async closeWorkersFirst(): Promise<void> {
     await Promise.all([...this.workers.values()].map((worker) => worker.close()));
+    await this.queues
+      .get(this.canary.queue)
+      ?.obliterate({ force: true })
+      .catch((error: unknown) => this.troubles.note(error));
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
     await this.backend.close();
   }
@@ -187,18 +192,15 @@ export class BullJobs extends Jobs {
     }
   }
 
-  private async giveUp(queue: string, job: Job<Alarm>, error: unknown, tell: WorkOptions['onGaveUp']): Promise<void> {
-    const run: JobRun = { id: job.data.id, attempt: job.attemptsMade };
-    this.logger.error('a job was given up', { queue, job: run, error: describeError(error) });
-    try {
-      await tell?.(run, error);
-    } catch (failure) {
+  private giveUp(queue: string, run: JobRun, reason: unknown, tell: WorkOptions['onGaveUp']): void {
+    this.logger.error('a job was given up', { queue, job: run, error: describeError(reason) });
+    tell?.(run, reason).catch((error: unknown) =>
       this.logger.error('nobody could be told that a job was given up', {
         queue,
         job: run,
-        error: describeError(failure),
-      });
-    }
+        error: describeError(error),
+      }),
+    );
   }
 
   private queueOf(name: string): AlarmQueue {

@@ -2,6 +2,8 @@ import { describeError } from '@relance/logging';
 import type { Logger } from '@relance/logging';
 import type { Jobs } from './jobs.js';
 
+/** How the names of canaries' queues begin; each process adds what is its own. */
+export const canaryQueues = 'jobs.canary.';
 const everyMs = 10_000;
 const staleAfterMs = 60_000;
 
@@ -17,7 +19,7 @@ export class Canary {
 
   constructor(
     private readonly jobs: Jobs,
-    private readonly queue: string,
+    readonly queue: string,
     private readonly logger: Logger,
   ) {}
 
@@ -25,8 +27,8 @@ export class Canary {
     this.jobs.work(this.queue, async () => {
       this.lastRanAt = new Date();
     });
-    this.timer = setInterval(() => void this.arm(), everyMs).unref();
-    void this.arm();
+    this.timer = setInterval(() => this.arm(), everyMs).unref();
+    this.arm();
   }
 
   stop(): void {
@@ -37,15 +39,15 @@ export class Canary {
     return this.lastRanAt === null || Date.now() - this.lastRanAt.getTime() > staleAfterMs;
   }
 
-  private async arm(): Promise<void> {
+  private arm(): void {
     if (this.isArming) return;
     this.isArming = true;
-    try {
-      await this.jobs.schedule(this.queue, [{ id: 'canary' }]);
-    } catch (error) {
-      this.logger.debug('the canary could not be armed', { error: describeError(error) });
-    } finally {
-      this.isArming = false;
-    }
+    this.jobs.schedule(this.queue, [{ id: 'canary' }]).then(
+      () => (this.isArming = false),
+      (error: unknown) => {
+        this.isArming = false;
+        this.logger.debug('the canary could not be armed', { error: describeError(error) });
+      },
+    );
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PostgresConnection, PostgresQueueBackend, withBackend } from 'bullmq';
 import type { PostgresConnectionOptions } from 'bullmq';
 import type { Backend } from './backend.js';
+import { canaryQueues } from './canary.js';
 import type { OutageLog } from './outage-log.js';
 
 const poolSize = 4;
@@ -10,14 +11,38 @@ const statementTimeoutMs = 10_000;
 const lookAgainSeconds = 10;
 const retryMs = 1_000;
 
+/** A process that was killed leaves its canary's queue behind. What a living one loses here it does not miss. */
+const forgetDeadCanaries = `
+  with job as (delete from jobs.job where queue like $1 and added_at_ms < extract(epoch from now() - interval '1 hour') * 1000)
+  delete from jobs.event where queue like $1 and created_at_ms < extract(epoch from now() - interval '1 hour') * 1000`;
+
+type Listener = Awaited<ReturnType<PostgresConnection['getListenClient']>>;
+
 /** One pool and one listening connection for all queues and workers of the process. */
 class SharedConnection extends PostgresConnection {
-  override async getListenClient(): ReturnType<PostgresConnection['getListenClient']> {
+  private readonly shared = new WeakSet<Listener>();
+
+  override async getListenClient(): Promise<Listener> {
     const client = await super.getListenClient();
-    // One listener per waiting worker.
-    (client as unknown as NodeJS.EventEmitter).setMaxListeners(0);
+    if (!this.shared.has(client)) {
+      this.shared.add(client);
+      // One listener per waiting worker.
+      (client as unknown as NodeJS.EventEmitter).setMaxListeners(0);
+      inTurn(client);
+    }
     return client;
   }
+}
+
+/** Every worker says LISTEN on the shared connection; pg takes one statement at a time. */
+function inTurn(client: Listener): void {
+  const query = client.query.bind(client);
+  let before: Promise<unknown> = Promise.resolve();
+  client.query = (text, values) => {
+    const answer = before.then(() => query(text, values));
+    before = answer.catch(() => undefined);
+    return answer as never;
+  };
 }
 
 /**
@@ -69,6 +94,7 @@ export async function openPostgresBackend(databaseUrl: string, troubles: OutageL
   connection.on('error', (error: unknown) => troubles.note(error));
   try {
     await connection.waitUntilReady();
+    await connection.pool.query(forgetDeadCanaries, [`${canaryQueues}%`]);
   } catch (error) {
     await connection.close();
     throw error;

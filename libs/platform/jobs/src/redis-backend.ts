@@ -45,7 +45,7 @@ export async function openRedisBackend(redisUrl: string, troubles: OutageLog): P
   const bull = withBackend<RedisQueueBackend, ConnectionOptions>((name, options, extra) => {
     const backend = createRedisBackend(name, options, extra);
     Object.defineProperty(backend, 'maximumBlockTimeout', { value: longestWaitSeconds });
-    void backend.blockingClient?.then(forgetSilenceOnClose, (error: unknown) => troubles.note(error));
+    backend.blockingClient?.then(forgetSilenceOnClose, (error: unknown) => troubles.note(error));
     return backend;
   });
   return {
