@@ -7,6 +7,8 @@ import { AlertRepository } from '../store/alert.repository.js';
 import { sendEscalations } from './send-escalation.job.js';
 
 const lookEveryMs = 1_000;
+/** A storm asks to look at every commit. */
+const shortestPauseMs = 200;
 const overdueEveryMs = 15_000;
 
 /**
@@ -18,10 +20,12 @@ const overdueEveryMs = 15_000;
 @Injectable()
 export class AlertPost implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | null = null;
+  private soon: NodeJS.Timeout | null = null;
   private current: Promise<void> | null = null;
   private isNudged = false;
   private isStopping = false;
   private overdueAt = 0;
+  private lookedAt = -shortestPauseMs;
 
   constructor(
     private readonly db: Db,
@@ -37,26 +41,35 @@ export class AlertPost implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
     if (this.timer) clearInterval(this.timer);
+    if (this.soon) clearTimeout(this.soon);
     await this.current;
   }
 
-  /** Looks soon; at once when nobody looks at this moment. */
+  /** Looks at once, or at the next turn when it has only just looked. */
   nudge(): void {
-    this.isNudged = true;
     if (this.isStopping) return;
+    this.isNudged = true;
+    const now = performance.now();
+    if (now - this.lookedAt < shortestPauseMs) {
+      this.soon ??= setTimeout(() => {
+        this.soon = null;
+        this.nudge();
+      }, shortestPauseMs);
+      return;
+    }
+    this.lookedAt = now;
     this.current ??= this.lookOn().finally(() => {
       this.current = null;
+      if (this.isNudged) this.nudge();
     });
   }
 
   private async lookOn(): Promise<void> {
-    while (this.isNudged && !this.isStopping) {
-      this.isNudged = false;
-      try {
-        await this.look();
-      } catch (error) {
-        this.logger.warn('alerts could not be looked at', { error: describeError(error) });
-      }
+    this.isNudged = false;
+    try {
+      await this.look();
+    } catch (error) {
+      this.logger.warn('alerts could not be looked at', { error: describeError(error) });
     }
   }
 

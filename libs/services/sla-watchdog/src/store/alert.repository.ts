@@ -95,9 +95,9 @@ const insertWithdrawals = `
   on conflict do nothing`;
 
 const forgetWithdrawn = `
-  delete from sla.notice using sla.clock
-  where notice.escalation_id is null and notice.about = 'breach'
-    and clock.id = notice.clock_id and clock.state = 'withdrawn'`;
+  delete from sla.notice using sla.notice as withdrawal
+  where withdrawal.escalation_id is null and withdrawal.about = 'withdrawal'
+    and notice.clock_id = withdrawal.clock_id and notice.about = 'breach' and notice.escalation_id is null`;
 
 const forgetUntold = `
   delete from sla.notice
@@ -114,24 +114,23 @@ const forgetResolved = `
 /** A first message at once, then at most one a minute to the same recipient about the same alert. */
 const makeEscalations = `
   with waiting as (
-    select notice.id, notice.alert_id, notice.recipient, notice.channel, notice.about
-    from sla.notice join sla.alert on alert.id = notice.alert_id
-    where notice.escalation_id is null
-      and (notice.about = 'withdrawal'
+    select distinct alert_id, recipient, channel, about from sla.notice where escalation_id is null
+  ), made as (
+    insert into sla.escalation (id, alert_id, recipient, channel, about, created_at)
+    select gen_random_uuid(), waiting.alert_id, waiting.recipient, waiting.channel, waiting.about, clock_timestamp()
+    from waiting join sla.alert on alert.id = waiting.alert_id
+    where (waiting.about = 'withdrawal'
         or (alert.state = 'firing' and alert.acked_at is null and alert.silenced_at is null))
       and not exists (
         select from sla.escalation
-        where escalation.alert_id = notice.alert_id and escalation.recipient = notice.recipient
-          and escalation.channel = notice.channel and escalation.about = notice.about
+        where escalation.alert_id = waiting.alert_id and escalation.recipient = waiting.recipient
+          and escalation.channel = waiting.channel and escalation.about = waiting.about
           and escalation.created_at > clock_timestamp() - interval '60 seconds')
-  ), made as (
-    insert into sla.escalation (id, alert_id, recipient, channel, about, created_at)
-    select gen_random_uuid(), alert_id, recipient, channel, about, clock_timestamp()
-    from waiting group by alert_id, recipient, channel, about
     returning id, alert_id, recipient, channel, about
   ), told as (
-    update sla.notice set escalation_id = made.id
-    from waiting join made using (alert_id, recipient, channel, about) where notice.id = waiting.id
+    update sla.notice set escalation_id = made.id from made
+    where notice.escalation_id is null and notice.alert_id = made.alert_id and notice.recipient = made.recipient
+      and notice.channel = made.channel and notice.about = made.about
   )
   select id from made`;
 

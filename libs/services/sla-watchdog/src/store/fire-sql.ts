@@ -4,18 +4,13 @@ const group = 'sla-watchdog';
 /** Facts that can change what a clock is owed. */
 const news = `'lead.contacted', 'lead.stage-changed', 'lead.assigned', 'lead.merged', 'lead.unmerged', 'lead.erased'`;
 
-/**
- * True for a clock whose lead, or a lead merged with it, the log holds no news of that this service has not heard.
- *
- * `offset 0` keeps each question a look-up by index for one clock: without it Postgres may turn it into a join that
- * reads the whole log.
- */
+/** True for a clock whose lead, or a lead merged with it, the log holds no news of that this service has not heard. */
 const quiet = (key: string, kin: string): string => `not exists (
       select from ${kin} event_log.event as news
       where news.key = ${key} and news.position > clock.started_position and news.type in (${news})
         and not exists (
-          select from event_log.inbox where inbox.group_name = '${group}' and inbox.event_id = news.id offset 0)
-      offset 0)`;
+          select from event_log.inbox where inbox.group_name = '${group}' and inbox.event_id = news.id)
+     )`;
 const isQuiet = `${quiet('clock.lead_id::text', '')}
     and ${quiet('kinship.kin_id::text and kinship.lead_id = clock.lead_id', 'sla.kinship,')}`;
 
@@ -26,6 +21,9 @@ const isQuiet = `${quiet('clock.lead_id::text', '')}
  * everything recorded before this firing can be seen, and whoever is still due and quiet is fired. Clocks that somebody
  * else works on are skipped, never waited for: whoever holds one may be waiting for the log's lock. A clock with news
  * in the log that was not heard yet is left for the next pass. The database's clock is the only one that fires.
+ *
+ * The function's own settings keep every question a look-up by index: on a log of some size Postgres would rather read
+ * all of it.
  *
  * READ COMMITTED gives each statement of a volatile function what was committed before that statement began; so the
  * statements after the lock see all that the log holds.

@@ -136,7 +136,7 @@ const createTables = `
     settled_at       timestamptz,
     correlation_id   text not null,
     caused_by        uuid not null
-  );
+  ) with (fillfactor = 80);
   create unique index clock_assignment on sla.clock (assignment_id, round, milestone) where assignment_id is not null;
   create unique index clock_submission on sla.clock (lead_id, submission_id, milestone) where submission_id is not null;
   create unique index clock_holding on sla.clock (holding_id, milestone) where holding_id is not null;
@@ -248,4 +248,5 @@ const createAlerts = `
     unique (clock_id, recipient, channel, about, step)
   );
   create index notice_waiting on sla.notice (alert_id) where escalation_id is null;
+  create index notice_withdrawal on sla.notice (clock_id) where escalation_id is null and about = 'withdrawal';
   create index notice_escalation on sla.notice (escalation_id) where escalation_id is not null;`;
