@@ -57,6 +57,16 @@ describe('two leads that are one person', () => {
     expect(await verdicts(loserId)).toEqual(['nurture']);
   });
 
+  it('ask as one: what the loser asked for lately still stands when the winner does something', async () => {
+    const [winner, loser] = [received(), received()];
+    const [winnerId, loserId] = [winner.data.leadId, loser.data.leadId];
+    await world.announce(winner, loser, ...merged(winnerId, loserId));
+    await world.settled();
+    await world.announce(received({ leadId: loserId, revision: 2, asks: true }), engaged(winnerId, 'email.opened'));
+
+    expect(await verdicts(winnerId)).toEqual(['nurture', 'qualified']);
+  });
+
   it('are answered one after the other where both submit at once', async () => {
     const [winner, loser] = [received(), received()];
     const [winnerId, loserId] = [winner.data.leadId, loser.data.leadId];
