@@ -175,7 +175,7 @@ describe('the work of owners', () => {
     const mine = { token: await tokenOf('rep', owned.member) };
     const theirs = { token: await tokenOf('rep', other) };
 
-    expect(await statusOf(act({ ...owned, assignmentId: anId<string & never>() }, 'accept'))).toBe(404);
+    expect(await statusOf(act({ ...owned, assignmentId: anId() }, 'accept'))).toBe(404);
     expect(await statusOf(act(owned, 'accept', {}, theirs))).toBe(403);
     expect(await statusOf(act(owned, 'contacts', { channel: 'call', outcome: 'NRP' }, theirs))).toBe(403);
     expect(await statusOf(act(owned, 'reassign', { to: other }, mine))).toBe(403);

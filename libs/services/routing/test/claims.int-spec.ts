@@ -80,7 +80,7 @@ describe('claims at the same time', () => {
       const leads = Array.from({ length: 60 }, () => anId<LeadId>());
       await score(leads);
 
-      const steps: (() => Promise<unknown>)[] = [
+      const steps: readonly (() => Promise<unknown>)[] = [
         async () => {
           const owned = await ownerOf(app, leads[next(leads.length)] as LeadId);
           if (!owned) return;
@@ -112,7 +112,7 @@ describe('claims at the same time', () => {
         async () => app.app.get(Releasing).releaseHeld(),
       ];
       for (let round = 0; round < 12; round += 1)
-        await Promise.all(Array.from({ length: 6 }, () => steps[next(steps.length)]?.()));
+        await Promise.all(Array.from({ length: 6 }, async () => steps[next(steps.length)]?.()));
 
       await app.app.get(Releasing).vacate();
       await app.app.get(Releasing).releaseHeld();

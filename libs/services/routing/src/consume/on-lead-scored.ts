@@ -4,7 +4,6 @@ import { Consume } from '@relance/event-log';
 import { LeadAssigned, LeadNurtured, LeadScored, LeadStageChanged } from '@relance/events';
 import type { Envelope } from '@relance/events';
 import { traitsOf } from '@relance/lead';
-import type { LeadId } from '@relance/lead';
 import type { Tx } from '@relance/postgres';
 import { decideVerdict } from '../decide/decide-verdict.js';
 import { newLead } from '../decide/lead-state.js';
@@ -132,7 +131,7 @@ export class OnLeadScored {
  * addressed to a lead merged since leaves the winner's facts alone.
  */
 function refreshed(lead: LeadState, { data, correlationid }: Envelope<LeadScored>): LeadState {
-  const isAddressed = (lead.leadId as LeadId) === data.leadId;
+  const isAddressed = lead.leadId === data.leadId;
   if (lead.facts !== null && (!isAddressed || data.revision <= lead.scoreRevision)) return lead;
   return {
     ...lead,

@@ -31,7 +31,7 @@ describe('two leads that are one person', () => {
     [{ stage: 'received' }, { stage: 'nurturing' }, { assignment: 'none', stage: 'nurturing' }],
     [{ stage: 'mql', contacted: 'C' }, { stage: 'lost', contacted: 'A' }, { contacted: 'A' }],
   ] as const)('winner %j, loser %j → %j', (winner, loser, expected) => {
-    const decision = decideMerge(lead(winner as Partial<LeadState>), lead(loser as Partial<LeadState>));
+    const decision = decideMerge(lead(winner), lead(loser));
     expect(decision).toMatchObject(expected);
   });
 });

@@ -66,7 +66,7 @@ export class Organisation {
         const member = this.members.get(key);
         return member ? [member] : [];
       });
-    const { team } = members as { team: TeamKey };
+    const { team } = members;
     return [...this.members.values()]
       .filter((member) => member.team === team && member.role === 'rep' && member.active)
       .sort(byKey);

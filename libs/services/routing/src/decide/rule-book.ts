@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { poolKeySchema, ruleKeySchema, memberKeySchema, teamKeySchema, trackKeySchema } from '@relance/lead';
-import type { MemberKey, PoolKey, RuleKey, TeamKey } from '@relance/lead';
+import type { MemberKey, PoolKey, RuleKey } from '@relance/lead';
 import { compile, conditionSchema, validateCondition } from '@relance/rules';
 import type { CompiledCondition } from '@relance/rules';
 import { routingFields } from './routing-fields.js';
@@ -126,7 +126,7 @@ function poolProblems(pool: Pool, pointer: string, book: RuleBook, known: Known)
     ? pool.members.flatMap((key: MemberKey, index: number) =>
         unknown('member', key, known.members, `${pointer}/members/${index}`),
       )
-    : unknown('team', (pool.members as { team: TeamKey }).team, known.teams, `${pointer}/members/team`);
+    : unknown('team', pool.members.team, known.teams, `${pointer}/members/team`);
   const fallback = fallbackOf(pool);
   const pools = new Set<string>(book.pools.map((other) => other.key));
   const at = `${pointer}/whenNobody/fallback`;

@@ -6,7 +6,7 @@ import { InvalidInput } from '@relance/errors';
 import { Idempotent } from '@relance/http';
 import { assignmentIdSchema } from '@relance/lead';
 import type { AssignmentId } from '@relance/lead';
-import { actorOf } from '../steps/acting.js';
+import { actorOf } from '../steps/actor-of.js';
 import { AssignmentWork } from '../steps/assignment-work.js';
 import type { WorkAnswer } from '../steps/assignment-work.js';
 import { Contacts } from '../steps/contacts.js';

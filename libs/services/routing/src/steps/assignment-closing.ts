@@ -7,7 +7,7 @@ import type { Verb } from '../decide/decide-work.js';
 import type { LeadState } from '../decide/lead-state.js';
 import { routingConfig } from '../routing.config.js';
 import { FloorRepository } from '../store/floor.repository.js';
-import type { Actor } from './acting.js';
+import type { Actor } from './actor-of.js';
 import type { Opened } from './assignment-opening.js';
 import type { Changes } from './changes.js';
 import { Nudge } from './nudge.js';

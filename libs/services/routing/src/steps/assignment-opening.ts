@@ -6,7 +6,7 @@ import { AssignmentNotFound, NotYours } from '../routing-errors.js';
 import { AssignmentRepository } from '../store/assignment.repository.js';
 import type { AssignmentRecord } from '../store/assignment.repository.js';
 import { LeadRepository } from '../store/lead.repository.js';
-import type { Actor } from './acting.js';
+import type { Actor } from './actor-of.js';
 
 /** An assignment with its lead, under the lead's lock. */
 export interface Opened {

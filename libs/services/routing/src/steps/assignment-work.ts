@@ -8,7 +8,7 @@ import { decideWork } from '../decide/decide-work.js';
 import type { LeadState } from '../decide/lead-state.js';
 import { AssignmentOver, MoveIllegal } from '../routing-errors.js';
 import { AssignmentRepository } from '../store/assignment.repository.js';
-import type { Actor } from './acting.js';
+import type { Actor } from './actor-of.js';
 import { AssignmentClosing } from './assignment-closing.js';
 import type { Deed } from './assignment-closing.js';
 import { AssignmentOpening } from './assignment-opening.js';

@@ -8,7 +8,7 @@ import type { Tx } from '@relance/postgres';
 import { decideContact } from '../decide/decide-work.js';
 import { AssignmentRepository } from '../store/assignment.repository.js';
 import { OutcomeRepository } from '../store/outcome.repository.js';
-import type { Actor } from './acting.js';
+import type { Actor } from './actor-of.js';
 import { AssignmentOpening } from './assignment-opening.js';
 import type { Opened } from './assignment-opening.js';
 import type { Changes } from './changes.js';

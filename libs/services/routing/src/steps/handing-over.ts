@@ -8,7 +8,7 @@ import type { Member, Organisation } from '../decide/organisation.js';
 import { AssignmentOver } from '../routing-errors.js';
 import { FloorRepository } from '../store/floor.repository.js';
 import { OrganisationRepository } from '../store/organisation.repository.js';
-import type { Actor } from './acting.js';
+import type { Actor } from './actor-of.js';
 import { AssignmentOpening } from './assignment-opening.js';
 import type { Opened } from './assignment-opening.js';
 import { answerOf } from './assignment-work.js';

@@ -2,31 +2,37 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@relance/events';
 import type { MemberKey } from '@relance/lead';
 import { LostRace } from '@relance/postgres';
-import type { Tx } from '@relance/postgres';
+import type { SqlValue, Tx } from '@relance/postgres';
 import type { LeadState } from '../decide/lead-state.js';
 import type { Changes } from '../steps/changes.js';
 import { monthOf } from './floor.repository.js';
 
+/** Rows of leads: columns as arrays, and what is JSON anyway as one JSON array, which needs no escaping twice. */
 const insertLeads = `
-  insert into routing.lead (id, stage, round, round_started_at, contacted, facts, score, score_revision, temperature,
-    correlation_id, is_test, rests_until, last_owner)
-  select id, stage, round, round_started_at, contacted, facts::json, score::json, score_revision, temperature,
-    correlation_id, is_test, rests_until, last_owner
-  from unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::int[], $9::text[],
-    $10::uuid[], $11::boolean[], $12::timestamptz[], $13::text[])
-    as lead(id, stage, round, round_started_at, contacted, facts, score, score_revision, temperature, correlation_id,
-      is_test, rests_until, last_owner)
+  insert into routing.lead (id, stage, round, round_started_at, contacted, score_revision, temperature, correlation_id,
+    is_test, rests_until, last_owner, facts, score)
+  select id, stage, round, round_started_at, contacted, score_revision, temperature, correlation_id, is_test, rests_until,
+    last_owner, nullif(facts::text, 'null')::json, nullif(score::text, 'null')::json
+  from rows from (
+    unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::int[], $7::text[], $8::uuid[], $9::boolean[],
+      $10::timestamptz[], $11::text[]),
+    json_array_elements($12::json), json_array_elements($13::json)
+  ) as lead(id, stage, round, round_started_at, contacted, score_revision, temperature, correlation_id, is_test, rests_until,
+    last_owner, facts, score)
   on conflict (id) do nothing`;
 
 const updateLeads = `
   update routing.lead set stage = changed.stage, round = changed.round, round_started_at = changed.round_started_at,
-    contacted = changed.contacted, facts = coalesce(changed.facts::json, lead.facts), score = changed.score::json,
-    score_revision = changed.score_revision, temperature = changed.temperature, correlation_id = changed.correlation_id,
-    is_test = changed.is_test, rests_until = changed.rests_until, last_owner = changed.last_owner
-  from unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::int[], $9::text[],
-    $10::uuid[], $11::boolean[], $12::timestamptz[], $13::text[])
-    as changed(id, stage, round, round_started_at, contacted, facts, score, score_revision, temperature, correlation_id,
-      is_test, rests_until, last_owner)
+    contacted = changed.contacted, score_revision = changed.score_revision, temperature = changed.temperature,
+    correlation_id = changed.correlation_id, is_test = changed.is_test, rests_until = changed.rests_until,
+    last_owner = changed.last_owner, facts = coalesce(nullif(changed.facts::text, 'null')::json, lead.facts),
+    score = nullif(changed.score::text, 'null')::json
+  from rows from (
+    unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::int[], $7::text[], $8::uuid[], $9::boolean[],
+      $10::timestamptz[], $11::text[]),
+    json_array_elements($12::json), json_array_elements($13::json)
+  ) as changed(id, stage, round, round_started_at, contacted, score_revision, temperature, correlation_id, is_test,
+    rests_until, last_owner, facts, score)
   where lead.id = changed.id`;
 
 const endAssignments = `
@@ -48,13 +54,14 @@ const moveLoads = `
   update routing.member_load set open_work = open_work + locked.by from locked where member_load.member = locked.member`;
 
 const insertDecisions = `
-  insert into routing.decision (id, lead_id, assignment_id, kind, chosen, rule, pool, strategy, candidates, tie_break, path,
-    version, why, at)
-  select id, lead_id, assignment_id, kind, chosen, rule, pool, strategy, candidates::json, tie_break, path::json, version,
-    why, $14
-  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::text[], $11::text[], $12::int[], $13::text[])
-    as decided(id, lead_id, assignment_id, kind, chosen, rule, pool, strategy, candidates, tie_break, path, version, why)`;
+  insert into routing.decision (id, lead_id, assignment_id, kind, chosen, rule, pool, strategy, tie_break, version, why,
+    candidates, path, at)
+  select id, lead_id, assignment_id, kind, chosen, rule, pool, strategy, tie_break, version, why, candidates, path, $14
+  from rows from (
+    unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+      $10::int[], $11::text[]),
+    json_array_elements($12::json), json_array_elements($13::json)
+  ) as decided(id, lead_id, assignment_id, kind, chosen, rule, pool, strategy, tie_break, version, why, candidates, path)`;
 
 const insertHoldings = `
   insert into routing.holding (id, lead_id, pool, rule, waits_for, version, since)
@@ -172,33 +179,30 @@ export class ChangeRepository {
       decisions.map(({ reasoning }) => reasoning.rule),
       decisions.map(({ reasoning }) => reasoning.pool),
       decisions.map(({ reasoning }) => reasoning.strategy),
-      decisions.map(({ reasoning }) => JSON.stringify(reasoning.candidates)),
       decisions.map(({ reasoning }) => reasoning.tieBreak),
-      decisions.map(({ reasoning }) => JSON.stringify(reasoning.path)),
       decisions.map(({ reasoning }) => reasoning.version),
       decisions.map(({ reasoning }) => reasoning.why),
+      JSON.stringify(decisions.map(({ reasoning }) => reasoning.candidates)),
+      JSON.stringify(decisions.map(({ reasoning }) => reasoning.path)),
       now,
     ]);
   }
 }
 
-function leadColumns(
-  leads: readonly LeadState[],
-  hasFacts: (lead: LeadState) => boolean,
-): (readonly (string | number | boolean | Date | null)[])[] {
+function leadColumns(leads: readonly LeadState[], hasFacts: (lead: LeadState) => boolean): SqlValue[] {
   return [
     leads.map((lead) => lead.leadId),
     leads.map((lead) => lead.stage),
     leads.map((lead) => lead.round),
-    leads.map((lead) => lead.roundStartedAt),
+    leads.map((lead) => lead.roundStartedAt?.toISOString() ?? null),
     leads.map((lead) => lead.contacted),
-    leads.map((lead) => (hasFacts(lead) && lead.facts !== null ? JSON.stringify(lead.facts) : null)),
-    leads.map((lead) => (lead.score === null ? null : JSON.stringify(lead.score))),
     leads.map((lead) => lead.scoreRevision),
     leads.map((lead) => lead.score?.temperature ?? null),
     leads.map((lead) => lead.correlationId),
     leads.map((lead) => lead.isTest),
-    leads.map((lead) => lead.restsUntil),
+    leads.map((lead) => lead.restsUntil?.toISOString() ?? null),
     leads.map((lead) => lead.lastOwner),
+    JSON.stringify(leads.map((lead) => (hasFacts(lead) ? lead.facts : null))),
+    JSON.stringify(leads.map((lead) => lead.score)),
   ];
 }
