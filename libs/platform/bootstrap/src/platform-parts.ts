@@ -4,7 +4,7 @@ import { CreateEventLog1763800000000, eventLogConfig } from '@relance/event-log'
 import { jobsConfig } from '@relance/jobs';
 import { notifyConfig } from '@relance/notify';
 import type { Migrations } from '@relance/postgres';
-import { relanceConfig } from './relance.config.js';
+import { relanceConfig } from '@relance/process';
 import type { Services } from './service-parts.js';
 
 /** Migrations of the platform and of the given services. */
