@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { startService } from '@relance/bootstrap';
+import { DeskModule } from '@relance/desk';
+
+await startService('desk', DeskModule);

@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { startService } from '@relance/bootstrap';
+import { IngestionModule } from '@relance/ingestion';
+
+await startService('ingestion', IngestionModule);
