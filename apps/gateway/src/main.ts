@@ -1,0 +1,4 @@
+import { Running, runProcess } from '@relance/process';
+import { openGateway } from './open-gateway.js';
+
+await runProcess(() => Running.start(openGateway));
