@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { EntitySchema, QueryRunner } from 'typeorm';
+import { AppError } from '@relance/errors';
 import type { Logger } from '@relance/logging';
 import { describeError } from '@relance/logging';
 import { CommitUnknown, DatabaseUnavailable, LostRace, classify, isConnectionFailure } from './database-errors.js';
@@ -158,10 +159,9 @@ export class Db {
   }
 }
 
+/** What is unavailable already says what; anything else that is out of reach is the database. */
 function unavailable(error: unknown): Error {
-  return error instanceof DatabaseUnavailable || error instanceof CommitUnknown || error instanceof LostRace
-    ? error
-    : new DatabaseUnavailable(error);
+  return error instanceof AppError ? error : new DatabaseUnavailable(error);
 }
 
 async function connected(runner: QueryRunner): Promise<pg.PoolClient> {
