@@ -193,3 +193,11 @@ export function clockIn(app: TestApp, leadId: string, state: string, milestone?:
     return found;
   });
 }
+
+/** Waits until every expectation of a check holds. */
+export async function holds(check: () => Promise<void>): Promise<void> {
+  await eventually(async () => {
+    await check();
+    return true;
+  });
+}

@@ -12,17 +12,17 @@ const horizonMs = 10 * 60_000;
 /** Steps that fall due within this of each other share an alarm: it fires all that is due, whoever it was set for. */
 const slotMs = 100;
 const reconcileEveryMs = 15_000;
-const checkEveryMs = 1_000;
-const sentinelEveryMs = 5_000;
+const checkEveryMs = 2_000;
+const sentinelEveryMs = 2_000;
 /** A sentinel that is silent for this long was lost, and the alarms with it. */
-const sentinelLostMs = 12_000;
+const sentinelLostMs = 6_000;
 
 /**
  * Alarms for what falls due in the next ten minutes.
  *
  * They are armed after the commit that started a clock, and again every 15 s. One of them, the sentinel, only proves
- * that alarms ring: when it is silent the queue was wiped, and all of the horizon is armed anew at once. Nothing depends
- * on alarms alone; the sweeper looks for itself.
+ * that alarms ring: each time it does it sets itself again. Once it is silent the queue was wiped, and all of the horizon
+ * is armed anew at once. Nothing depends on alarms alone; the sweeper looks for itself.
  */
 @Injectable()
 export class Alarms implements OnApplicationBootstrap, OnModuleDestroy {
@@ -30,8 +30,7 @@ export class Alarms implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly armed = new Set<number>();
   private timer: NodeJS.Timeout | null = null;
   private reconciledAt = -reconcileEveryMs;
-  private sentinelSetAt = -sentinelLostMs;
-  private isBusy = false;
+  private isReconciling = false;
   private isFailing = false;
 
   constructor(
@@ -44,7 +43,7 @@ export class Alarms implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.jobs.work(queue, async ({ id }) => {
-      if (id === sentinel) await this.fires.sentinelRang();
+      if (id === sentinel) await this.passOn();
       else await this.pass.run();
     });
     this.timer = setInterval(() => this.check(), checkEveryMs);
@@ -65,25 +64,36 @@ export class Alarms implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private check(): void {
-    const outlook = this.sweeper.outlook;
-    if (this.isBusy || outlook === null) return;
-    const now = performance.now();
-    const silentMs = outlook.now.getTime() - (outlook.sentinelRangAt?.getTime() ?? 0);
-    const isLost = silentMs > sentinelLostMs && now - this.sentinelSetAt > sentinelLostMs;
-    if (!isLost && now - this.reconciledAt < reconcileEveryMs && now - this.sentinelSetAt < sentinelEveryMs) return;
-    this.begin(() => this.reconcile(isLost));
+    if (this.isReconciling) return;
+    this.isReconciling = true;
+    this.begin(async () => {
+      try {
+        await this.reconcile();
+      } finally {
+        this.isReconciling = false;
+      }
+    });
   }
 
-  private async reconcile(isLost: boolean): Promise<void> {
+  private async reconcile(): Promise<void> {
     const now = performance.now();
-    if (isLost) this.armed.clear();
+    const outlook = await this.fires.outlook();
+    const silentMs = outlook.now.getTime() - (outlook.sentinelRangAt?.getTime() ?? 0);
+    const isLost = silentMs > sentinelLostMs;
     if (isLost || now - this.reconciledAt >= reconcileEveryMs) {
-      this.forgetPast();
+      const known = outlook.now.getTime();
+      for (const slot of this.armed) if (isLost || slot < known) this.armed.delete(slot);
       await this.arm(await this.fires.slotsAhead(horizonMs / 1_000, slotMs));
       this.reconciledAt = now;
     }
-    await this.jobs.schedule(queue, [{ id: sentinel }]);
-    this.sentinelSetAt = now;
+    if (isLost) await this.jobs.schedule(queue, [{ id: sentinel }]);
+  }
+
+  /** The sentinel notes that it rang and sets itself again; whatever wipes the queue ends the chain. */
+  private async passOn(): Promise<void> {
+    await this.fires.sentinelRang();
+    const now = this.sweeper.databaseNow();
+    if (now) await this.jobs.schedule(queue, [{ id: sentinel, runAt: new Date(now.getTime() + sentinelEveryMs) }]);
   }
 
   private async arm(slots: readonly number[]): Promise<void> {
@@ -101,14 +111,8 @@ export class Alarms implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private forgetPast(): void {
-    const now = this.sweeper.databaseNow()?.getTime() ?? 0;
-    for (const slot of this.armed) if (slot < now) this.armed.delete(slot);
-  }
-
   /** Arming may fail: the next reconciliation does it again, and the sweeper needs no alarm. */
   private begin(work: () => Promise<void>): void {
-    this.isBusy = true;
     work()
       .then(() => {
         this.isFailing = false;
@@ -116,9 +120,6 @@ export class Alarms implements OnApplicationBootstrap, OnModuleDestroy {
       .catch((error: unknown) => {
         if (!this.isFailing) this.logger.warn('alarms could not be armed', { error: describeError(error) });
         this.isFailing = true;
-      })
-      .finally(() => {
-        this.isBusy = false;
       });
   }
 }

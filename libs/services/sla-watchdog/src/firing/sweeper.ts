@@ -4,7 +4,6 @@ import { HealthChecks } from '@relance/bootstrap';
 import type { HealthVerdict } from '@relance/bootstrap';
 import { Logger, describeError } from '@relance/logging';
 import { FireRepository } from '../store/fire.repository.js';
-import type { Outlook } from '../store/fire.repository.js';
 import { openClocks, sweeperAge } from './fire-metrics.js';
 import { FirePass } from './fire-pass.js';
 
@@ -34,7 +33,6 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   /** Milliseconds to add to the monotonic clock for the database's time. */
   private offsetMs: number | null = null;
   private isFailing = false;
-  private last: Outlook | null = null;
 
   constructor(
     private readonly pass: FirePass,
@@ -67,11 +65,6 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     return this.offsetMs === null ? null : new Date(performance.now() + this.offsetMs);
   }
 
-  /** What the last look saw; null before the first. */
-  get outlook(): Outlook | null {
-    return this.last;
-  }
-
   /** Whoever cannot fire is not ready, and says so. */
   isReady(): HealthVerdict {
     const age = performance.now() - this.succeededAt;
@@ -89,7 +82,6 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     this.expectedAt = Infinity;
     try {
       const outlook = await this.fires.outlook();
-      this.last = outlook;
       this.offsetMs = outlook.now.getTime() - performance.now();
       const isDue = outlook.firstDueAt !== null && outlook.firstDueAt <= outlook.now;
       const fired = isDue ? await this.pass.run() : 0;

@@ -151,7 +151,7 @@ const alertColumns = `
   alert.resolved_at as "resolvedAt", alert.resolved_by as "resolvedBy",
   coalesce((
     select json_agg(json_build_object('recipient', recipient, 'channel', channel, 'about', about, 'state', state,
-      'createdAt', created_at, 'sentAt', sent_at, 'receipt', receipt) order by created_at)
+      'createdAt', sla.iso(created_at), 'sentAt', sla.iso(sent_at), 'receipt', receipt) order by created_at)
     from (select * from sla.escalation where alert_id = alert.id order by created_at desc limit 100) as latest),
     '[]') as escalations`;
 

@@ -46,7 +46,7 @@ const clockView = `
   clock.due_at as "dueAt", clock.met_at as "metAt", clock.breached_at as "breachedAt", clock.lateness_ms as "latenessMs",
   clock.cause, clock.answered_at as "answeredAt", clock.paused_ms as "pausedMs", clock.explanation,
   coalesce((
-    select json_agg(json_build_object('kind', kind, 'at', at, 'recordedAt', recorded_at, 'data', data) order by seq)
+    select json_agg(json_build_object('kind', kind, 'at', sla.iso(at), 'recordedAt', sla.iso(recorded_at), 'data', data) order by seq)
     from sla.ledger where ledger.clock_id = clock.id), '[]') as ledger`;
 
 /** What people and scripts read of clocks. */

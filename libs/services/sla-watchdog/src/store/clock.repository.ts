@@ -46,7 +46,7 @@ const insertClocks = `
     join fresh on fresh.id = step.clock_id
   ), noted as (
     insert into sla.ledger (clock_id, kind, at, recorded_at, data)
-    select id, 'started', started_at, started_at, json_build_object('dueAt', due_at, 'policyVersion', policy_version)
+    select id, 'started', started_at, started_at, json_build_object('dueAt', sla.iso(due_at), 'policyVersion', policy_version)
     from fresh
   )
   select id from fresh`;

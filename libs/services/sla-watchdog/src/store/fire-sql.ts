@@ -81,7 +81,7 @@ begin
   ), noted as (
     insert into sla.ledger (clock_id, kind, at, recorded_at, data)
     select fired.clock_id, case fired.kind when 'warn' then 'warned' when 'breach' then 'breached' else 'escalated' end,
-      moment, moment, json_build_object('after', fired.after, 'dueAt', fired.due_at, 'actions', fired.actions)
+      moment, moment, json_build_object('after', fired.after, 'dueAt', sla.iso(fired.due_at), 'actions', fired.actions)
     from fired order by fired.due_at, fired.step
   )
   select fired.clock_id, fired.step, fired.kind, fired.after, fired.due_at, moment, fired.actions,

@@ -50,7 +50,7 @@ const outlook = `
     (select rang_at from sla.sentinel) as "sentinelRangAt"`;
 
 const slots = `
-  select distinct ceil(extract(epoch from due_at) * 1000 / $2)::bigint * $2 as slot from (
+  select distinct ceil(extract(epoch from due_at) * 1000 / $2::bigint)::bigint * $2::bigint as slot from (
     select due_at from sla.step
     where state = 'waiting' and due_at between now() and now() + make_interval(secs => $1)
     order by due_at limit 20000) as near`;

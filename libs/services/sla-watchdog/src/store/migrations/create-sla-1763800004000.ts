@@ -18,6 +18,10 @@ export class CreateSla1763800004000 implements MigrationInterface {
 const createTables = `
   create schema if not exists sla;
 
+  -- An instant within JSON, as the API writes them all.
+  create function sla.iso(moment timestamptz) returns text language sql stable as
+    $$ select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
+
   create table sla.policy (
     key      text primary key,
     version  integer not null,

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SlaBreached, SlaMet } from '@relance/events';
+import { Readers } from '@relance/event-log';
+import { eventually } from '@relance/testing';
+import type { TestApp } from '@relance/testing';
+import { Sweeper } from '../src/firing/sweeper.js';
+import { FireRepository } from '../src/store/fire.repository.js';
+import { seedClocks } from './seed-clocks.js';
+import { anOwned, assigned, clockIn, clocksOf, contacted, promise, putPolicy, startWatchdog } from './watchdog.js';
+
+describe('firing', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startWatchdog();
+    await putPolicy(app, promise({ within: 'PT1S' }));
+  });
+  afterAll(() => app.close());
+
+  it('is on time to the tens of milliseconds where nothing else goes on', async () => {
+    const leads = Array.from({ length: 20 }, anOwned);
+    for (const lead of leads) await app.announce(assigned(lead));
+    for (const lead of leads) await clockIn(app, lead.leadId, 'breached');
+    const said = await Promise.all(leads.map(({ leadId }) => app.said(leadId, SlaBreached)));
+    const lateness = said.flat().map(({ data }) => data.latenessMs);
+    expect(lateness).toHaveLength(leads.length);
+    lateness.sort((one, other) => one - other);
+    expect(lateness[lateness.length >> 1]).toBeLessThan(50);
+    expect(lateness.at(-1)).toBeLessThan(250);
+  });
+
+  it('breaks five thousand promises that are due in the same second, each once', async () => {
+    const ids = await seedClocks(app.db, { count: 5_000, dueInMs: 0, spreadMs: 1_000 });
+    const began = performance.now();
+    await eventually(
+      async () => {
+        const [left] = await app.db.query<{ waiting: number }>(
+          `select count(*) as waiting from sla.step where clock_id = any($1::uuid[]) and state = 'waiting'`,
+          [ids],
+        );
+        return left?.waiting === 0;
+      },
+      { withinMs: 20_000, everyMs: 100 },
+    );
+    expect(performance.now() - began).toBeLessThan(10_000);
+    const [told] = await app.db.query<{ events: number; leads: number }>(
+      `select count(*) as events, count(distinct key) as leads from event_log.event
+       where type = 'sla.breached' and key = any($1::text[])`,
+      [ids],
+    );
+    expect(told).toEqual({ events: 5_000, leads: 5_000 });
+  });
+
+  it('is rung by an alarm where nobody looks', async () => {
+    const lead = anOwned();
+    await app.announce(assigned(lead));
+    await clockIn(app, lead.leadId, 'open');
+    await app.app.get(Sweeper).onModuleDestroy();
+    try {
+      await clockIn(app, lead.leadId, 'breached');
+    } finally {
+      resume(app.app.get(Sweeper));
+    }
+  });
+
+  it('proves to itself that alarms ring, and arms them anew when they are lost', async () => {
+    const fires = app.app.get(FireRepository);
+    const before = (await fires.outlook()).sentinelRangAt?.getTime() ?? 0;
+    await eventually(async () => ((await fires.outlook()).sentinelRangAt?.getTime() ?? 0) > before);
+
+    await putPolicy(app, promise({ within: 'PT5M' }));
+    await app.announce(assigned(anOwned()));
+    const armed = async (): Promise<boolean> =>
+      (await app.db.query(`select from jobs.job where queue = 'sla.fire' and dedup_id like 'at-%' limit 1`)).length > 0;
+    await eventually(armed);
+    await app.db.query('truncate jobs.job, jobs.dedup, jobs.dedup_next cascade');
+    expect(await armed()).toBe(false);
+    await eventually(armed, { withinMs: 13_000 });
+    await putPolicy(app, promise({ within: 'PT1S' }));
+  });
+});
+
+describe('an answer that was recorded in time', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startWatchdog();
+    await putPolicy(app, promise({ within: 'PT1S' }));
+  });
+  afterAll(() => app.close());
+
+  it('is never escalated, however far behind the watchdog is; others are, on time', async () => {
+    const spoken = anOwned();
+    const silent = anOwned();
+    await app.announce(assigned(spoken), assigned(silent));
+    await clockIn(app, spoken.leadId, 'open');
+    await clockIn(app, silent.leadId, 'open');
+    await app.app.get(Readers).close();
+    await app.announce(contacted(spoken));
+    await clockIn(app, silent.leadId, 'breached');
+    const [left] = await app.db.query<{ dueFor: number }>(
+      `select extract(epoch from clock_timestamp() - due_at)::float8 as "dueFor" from sla.clock where lead_id = $1`,
+      [spoken.leadId],
+    );
+    expect(left?.dueFor).toBeGreaterThan(0);
+    expect((await clocksOf(app, spoken.leadId)).map(({ state }) => state)).toEqual(['open']);
+    expect(await app.said(spoken.leadId, SlaBreached)).toEqual([]);
+    expect(await app.said(spoken.leadId, SlaMet)).toEqual([]);
+  });
+});
+function resume(sweeper: Sweeper): void {
+  Object.assign(sweeper, { isStopping: false });
+  sweeper.onApplicationBootstrap();
+}
