@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { register } from 'prom-client';
 import { z } from 'zod';
 import { serviceNames } from '@relance/process';
 import { ask, askEach, bodyOf, refusalAmong } from './ask.js';
 import { mergeDocuments } from './decide/merge-documents.js';
+import type { GatewayMetrics } from './gateway-metrics.js';
 import { passRefusal } from './operations.js';
 import { ServiceUnreachable } from './service-unreachable.error.js';
 import type { Upstreams } from './upstreams.js';
@@ -15,7 +15,7 @@ const documentSchema = z.looseObject({
 const readinessSchema = z.looseObject({ status: z.string() });
 
 /** What the gateway says of itself and of everything behind it: health, metrics, documents. */
-export function about(app: FastifyInstance, upstreams: Upstreams): void {
+export function about(app: FastifyInstance, upstreams: Upstreams, metrics: GatewayMetrics): void {
   app.get('/health/live', () => ({ status: 'ok' }));
 
   app.get('/health/ready', async (request, reply) => {
@@ -36,7 +36,8 @@ export function about(app: FastifyInstance, upstreams: Upstreams): void {
   app.get('/metrics', async (request, reply) => {
     const answer = await firstAnswer(upstreams, { path: '/metrics', caller: request });
     if (answer.status !== 200) return passRefusal(reply, answer);
-    return reply.header('content-type', register.contentType).send(await register.metrics());
+    const { type, body } = await metrics.text();
+    return reply.header('content-type', type).send(body);
   });
 
   app.get('/api/docs', async (request, reply) => {

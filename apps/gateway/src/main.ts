@@ -1,4 +1,5 @@
+import { environment } from '@relance/config';
 import { Running, runProcess } from '@relance/process';
 import { openGateway } from './open-gateway.js';
 
-await runProcess(() => Running.start(openGateway));
+await runProcess(() => Running.start((opened) => openGateway(environment(), opened)));

@@ -1,6 +1,6 @@
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
-import { environment, readConfig } from '@relance/config';
+import { readConfig } from '@relance/config';
 import type { ConfigOf } from '@relance/config';
 import { AppError } from '@relance/errors';
 import { sendProblem } from '@relance/http';
@@ -9,7 +9,7 @@ import type { Logger } from '@relance/logging';
 import { gatewayConfig, listen, relanceConfig } from '@relance/process';
 import { about } from './about.js';
 import { serviceOfPath } from './decide/service-of-path.js';
-import { answered, countInstances } from './metrics.js';
+import { GatewayMetrics } from './gateway-metrics.js';
 import { operations } from './operations.js';
 import { passOn } from './pass-on.js';
 import { openUpstreams } from './upstreams.js';
@@ -29,18 +29,21 @@ class NoSuchPath extends AppError {
 }
 
 /** One origin in front of all services. It keeps nothing, knows no tokens, and may run any number of times. @throws {CannotListen} {ConfigInvalid} */
-export async function openGateway(opened: AsyncDisposableStack): Promise<string> {
-  const config = readConfig([relanceConfig, gatewayConfig], environment());
+export async function openGateway(
+  environment: Readonly<Record<string, string | undefined>>,
+  opened: AsyncDisposableStack,
+): Promise<string> {
+  const config = readConfig([relanceConfig, gatewayConfig], environment);
   const { HOST, PORT, LOG_LEVEL } = config.get(relanceConfig.token) as ConfigOf<typeof relanceConfig>;
   const gateway = config.get(gatewayConfig.token) as ConfigOf<typeof gatewayConfig>;
   const logger = createLogger({ level: LOG_LEVEL });
 
   const upstreams = await openUpstreams(gateway, logger, opened);
-  countInstances(upstreams);
-  const app = createServer(gateway.TRUSTED_PROXIES, logger);
-  about(app, upstreams);
+  const metrics = new GatewayMetrics(upstreams);
+  const app = createServer(gateway.TRUSTED_PROXIES, metrics, logger);
+  about(app, upstreams, metrics);
   operations(app, upstreams);
-  await passOn(app, upstreams, logger);
+  await passOn(app, upstreams, metrics, logger);
   opened.defer(() => close(app));
   return listen(
     { listen: (port, host) => app.listen({ port, host }), address: () => app.server.address() },
@@ -49,7 +52,7 @@ export async function openGateway(opened: AsyncDisposableStack): Promise<string>
   );
 }
 
-function createServer(trustedProxies: readonly string[], logger: Logger): FastifyInstance {
+function createServer(trustedProxies: readonly string[], metrics: GatewayMetrics, logger: Logger): FastifyInstance {
   const app = fastify({
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: requestTimeoutMs,
@@ -62,8 +65,7 @@ function createServer(trustedProxies: readonly string[], logger: Logger): Fastif
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
   app.setNotFoundHandler((request, reply) => sendProblem(new NoSuchPath(), request, reply, logger));
   app.addHook('onResponse', (request, reply, done) => {
-    const labels = { service: serviceOfPath(request.url), status: `${Math.floor(reply.statusCode / 100)}xx` };
-    answered.observe(labels, reply.elapsedTime / 1_000);
+    metrics.answered(serviceOfPath(request.url), reply.statusCode, reply.elapsedTime / 1_000);
     done();
   });
   return app;

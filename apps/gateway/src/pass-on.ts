@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '@relance/http';
 import type { Logger } from '@relance/logging';
 import { serviceOfPath } from './decide/service-of-path.js';
-import { unreachable } from './metrics.js';
+import type { GatewayMetrics } from './gateway-metrics.js';
 import { ServiceUnreachable } from './service-unreachable.error.js';
 import type { Upstreams } from './upstreams.js';
 
@@ -19,7 +19,12 @@ const ofOneConnection = ['connection', 'keep-alive', 'proxy-connection', 'te', '
 const instanceIsGone = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_SOCKET']);
 
 /** Passes every path that has no route of its own on to its service, body untouched: signatures are over raw bytes. */
-export async function passOn(app: FastifyInstance, upstreams: Upstreams, logger: Logger): Promise<void> {
+export async function passOn(
+  app: FastifyInstance,
+  upstreams: Upstreams,
+  metrics: GatewayMetrics,
+  logger: Logger,
+): Promise<void> {
   const chosen = new WeakMap<object, string>();
 
   const choose = (request: object & { url: string }): string => {
@@ -29,7 +34,7 @@ export async function passOn(app: FastifyInstance, upstreams: Upstreams, logger:
       chosen.set(request, origin);
       return origin;
     } catch (error) {
-      unreachable.inc({ service });
+      metrics.unreachable(service);
       throw error;
     }
   };
@@ -39,7 +44,7 @@ export async function passOn(app: FastifyInstance, upstreams: Upstreams, logger:
     const service = serviceOfPath(request.url);
     const origin = chosen.get(request);
     if (origin !== undefined && instanceIsGone.has(codeOf(error))) upstreams[service].failed(origin);
-    unreachable.inc({ service });
+    metrics.unreachable(service);
     sendProblem(new ServiceUnreachable(service, error), request, reply, logger);
   };
 
