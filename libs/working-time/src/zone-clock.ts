@@ -73,10 +73,16 @@ export class ZoneClock {
 }
 
 const clocks = new Map<string, ZoneClock>();
+/** Asking Intl takes 50 µs, and a calendar that is parsed asks every time. */
+const validZones = new Set<string>();
 
 /** Is this an IANA zone? Intl also takes offsets such as `+02:00`, which know no daylight saving: they are not. */
 export function isTimeZone(name: string): boolean {
-  return clocks.has(name) || (/^[A-Za-z]/.test(name) && IANAZone.isValidZone(name));
+  if (validZones.has(name)) return true;
+  if (!/^[A-Za-z]/.test(name) || !IANAZone.isValidZone(name)) return false;
+  if (validZones.size >= MAX_REMEMBERED_ZONES) validZones.clear();
+  validZones.add(name);
+  return true;
 }
 
 /** The clock of an IANA zone, shared by all calendars of that zone. @throws {RangeError} if there is no such zone. */
