@@ -6,8 +6,8 @@ import type { Wakeup } from './wakeup.js';
 const appendEvents = `
   with locked as materialized (select event_log.take_lock())
   insert into event_log.event (topic, key, type, id, envelope, appended_at)
-  select said.topic, said.key, said.type, said.id, said.envelope::json, date_trunc('milliseconds', clock_timestamp())
-  from locked, unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[])
+  select said.topic, said.key, said.type, said.id, said.envelope, date_trunc('milliseconds', clock_timestamp())
+  from locked, rows from (unnest($1::text[], $2::text[], $3::text[], $4::uuid[]), json_array_elements($5::json))
     as said(topic, key, type, id, envelope)
   on conflict (id) do nothing`;
 
@@ -52,6 +52,6 @@ async function insert(tx: Tx, announcements: readonly Announcement[]): Promise<v
     announcements.map((said) => said.subject),
     announcements.map((said) => said.type),
     announcements.map((said) => said.id),
-    announcements.map(({ topic: _topic, ...envelope }) => JSON.stringify(envelope)),
+    JSON.stringify(announcements.map(({ topic: _topic, ...envelope }) => envelope)),
   ]);
 }
