@@ -7,17 +7,18 @@ import { searchText } from '../decide/search-text.js';
 /** A lead may be heard of first by any of its events: whichever comes makes the row. */
 const receive = `
   insert into desk.lead as lead (lead_id, stage, is_test, facts_revision, facts, alternatives, search, first_position)
-  select heard.lead_id, 'received', heard.is_test, heard.revision, heard.facts::json, heard.alternatives::json, heard.search, heard.position
-  from unnest($1::uuid[], $2::boolean[], $3::int[], $4::text[], $5::text[], $6::text[], $7::bigint[])
-    as heard(lead_id, is_test, revision, facts, alternatives, search, position)
+  select heard.lead_id, 'received', heard.is_test, heard.revision, heard.facts, heard.alternatives, heard.search, heard.position
+  from rows from (
+    unnest($1::uuid[], $2::boolean[], $3::int[], $4::text[], $5::bigint[]), json_array_elements($6::json), json_array_elements($7::json)
+  ) as heard(lead_id, is_test, revision, search, position, facts, alternatives)
   on conflict (lead_id) do update
     set is_test = excluded.is_test, facts_revision = excluded.facts_revision, facts = excluded.facts,
         alternatives = excluded.alternatives, search = excluded.search
     where lead.facts_revision < excluded.facts_revision and not lead.is_erased`;
 
 const score = `
-  update desk.lead set score_revision = heard.revision, verdict = heard.verdict, score = heard.score::json
-  from unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) as heard(lead_id, revision, verdict, score)
+  update desk.lead set score_revision = heard.revision, verdict = heard.verdict, score = heard.score
+  from rows from (unnest($1::uuid[], $2::int[], $3::text[]), json_array_elements($4::json)) as heard(lead_id, revision, verdict, score)
   where lead.lead_id = heard.lead_id and lead.score_revision < heard.revision and not lead.is_erased`;
 
 const stand = `
@@ -32,10 +33,10 @@ export class LeadRepository {
       events.map((event) => event.data.leadId),
       events.map((event) => event.data.test),
       events.map((event) => event.data.revision),
-      events.map((event) => JSON.stringify(event.data.facts)),
-      events.map((event) => JSON.stringify((event.data as { alternatives?: unknown }).alternatives ?? [])),
       events.map((event) => searchText(event.data.facts)),
       events.map((event) => event.position),
+      JSON.stringify(events.map((event) => event.data.facts)),
+      JSON.stringify(events.map((event) => event.data.alternatives ?? [])),
     ]);
   }
 
@@ -44,7 +45,7 @@ export class LeadRepository {
       events.map((event) => event.data.leadId),
       events.map((event) => event.data.revision),
       events.map((event) => event.data.verdict),
-      events.map(({ data: { facts: _facts, leadId: _leadId, ...kept } }) => JSON.stringify(kept)),
+      JSON.stringify(events.map(({ data: { facts: _facts, leadId: _leadId, ...kept } }) => kept)),
     ]);
   }
 

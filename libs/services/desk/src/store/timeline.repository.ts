@@ -4,9 +4,10 @@ import { keptOf, summariseEvent } from '../decide/summarise-event.js';
 
 const append = `
   insert into desk.timeline (lead_id, position, at, recorded_at, type, summary, data)
-  select line.lead_id, line.position, line.at, line.recorded_at, line.type, line.summary, line.data::json
-  from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
-    as line(lead_id, position, at, recorded_at, type, summary, data)
+  select line.lead_id, line.position, line.at, line.recorded_at, line.type, line.summary, line.data
+  from rows from (
+    unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[]), json_array_elements($7::json)
+  ) as line(lead_id, position, at, recorded_at, type, summary, data)
   on conflict do nothing`;
 
 /** Every event of a lead, in the order in which it was recorded. */
@@ -19,7 +20,7 @@ export class TimelineRepository {
       events.map((event) => event.recordedat),
       events.map((event) => event.type),
       events.map(summariseEvent),
-      events.map((event) => JSON.stringify(keptOf(event))),
+      JSON.stringify(events.map(keptOf)),
     ]);
   }
 
