@@ -26,6 +26,7 @@ export async function startProduct({ program = 'apps/relance/dist/main.js', env 
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const origin = await new Promise((resolve, reject) => {
     let out = '';
     child.stdout.on('data', (part) => {
@@ -88,7 +89,7 @@ export async function startProduct({ program = 'apps/relance/dist/main.js', env 
     async stop({ keep = false } = {}) {
       const from = performance.now();
       child.kill('SIGTERM');
-      await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve()));
+      await ended;
       if (!keep) rmSync(directory, { recursive: true, force: true });
       return performance.now() - from;
     },
