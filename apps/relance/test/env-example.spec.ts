@@ -15,5 +15,6 @@ it('.env.example lists every variable that is read, with what it is for, and no 
     ),
   );
 
-  expect(listed.toSorted()).toEqual(read.toSorted());
+  // A variable that two sections read stands once.
+  expect(listed.toSorted()).toEqual([...new Set(read)].toSorted());
 });
