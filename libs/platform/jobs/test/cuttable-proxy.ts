@@ -8,9 +8,11 @@ export interface CuttableProxy {
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Ends every connection, and every new one as soon as it is made. */
+  slam(isSlamming: boolean): void;
+  /** Connections made so far. */
+  readonly made: number;
   close(): Promise<void>;
-  /** Connections that are open now. */
-  readonly open: number;
 }
 
 export async function startCuttableProxy(serverUrl: string, defaultPort: number): Promise<CuttableProxy> {
@@ -20,7 +22,11 @@ export async function startCuttableProxy(serverUrl: string, defaultPort: number)
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   };
+  let isSlamming = false;
+  let made = 0;
   const server = createServer((client) => {
+    made += 1;
+    if (isSlamming) return client.destroy();
     const upstream = createConnection(Number(target.port || defaultPort), target.hostname);
     for (const [socket, other] of [
       [client, upstream],
@@ -30,7 +36,7 @@ export async function startCuttableProxy(serverUrl: string, defaultPort: number)
       socket.on('error', () => other.destroy());
       socket.on('close', () => other.destroy());
     }
-    client.pipe(upstream).pipe(client);
+    return client.pipe(upstream).pipe(client);
   });
   const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   const cut = (): Promise<void> =>
@@ -50,8 +56,12 @@ export async function startCuttableProxy(serverUrl: string, defaultPort: number)
     close: async () => {
       if (server.listening) await cut();
     },
-    get open() {
-      return sockets.size / 2;
+    slam: (is) => {
+      isSlamming = is;
+      if (is) for (const socket of sockets) socket.destroy();
+    },
+    get made() {
+      return made;
     },
   };
 }
