@@ -51,12 +51,13 @@ export class Runner {
     private readonly logger: Logger,
   ) {}
 
-  /** @returns how many of the chunk's events are settled. @throws {ReaderStopped} {Superseded} */
+  /** @returns how many of the chunk's events are settled. @throws {ReaderStopped} {Superseded}, and what a heartbeat throws */
   async run(chunk: Chunk): Promise<number> {
     let settled = 0;
     let size = chunk.events.length;
     let failures = 0;
     while (settled < chunk.events.length && !chunk.signal.aborted) {
+      if (settled > 0) await chunk.heartbeat();
       const part = chunk.events.slice(settled, settled + size);
       try {
         await this.handle(part, chunk);

@@ -14,15 +14,30 @@ export interface Transport {
    * same transaction, with the position of the oldest kept event.
    */
   replay(group: string, reset: (tx: Tx, fromPosition: number) => Promise<void>): Promise<void>;
+  /** Readers of the transport's own that run in this process, between the log and the groups. */
+  relays(): Promise<readonly ReaderLag[]>;
   close(): Promise<void>;
+}
+
+/** How far one reader is behind the log. */
+export interface ReaderLag {
+  readonly service: string;
+  readonly reader: string;
+  readonly state: Reader['state'];
+  readonly lagEvents: number;
+  readonly lagSeconds: number;
 }
 
 /** A chunk in hand. */
 export interface Chunk {
   readonly events: readonly StoredEvent[];
-  /** Called inside the transaction of the effect, with the last event it covers. */
+  /**
+   * Called inside the transaction of the effect, with the last event it covers.
+   *
+   * @throws {Superseded} when the chunk is no longer this reader's to handle.
+   */
   settle(tx: Tx, last: StoredEvent): Promise<void>;
-  /** Called between attempts of a chunk that takes long. Never fails. */
+  /** Called between the transactions of a chunk that takes several. Throws when the reader lost its share of the group: the chunk ends there. */
   heartbeat(): Promise<void>;
   /** Aborted when the reader is to stop: finish the transaction in hand, begin no other. */
   readonly signal: AbortSignal;

@@ -5,7 +5,7 @@ const stepRows = 2_000;
 const trimLog = `
   delete from event_log.event where position in (
     select position from event_log.event
-    where position <= (select coalesce(min(position), 0) from event_log.reader)
+    where position <= (select coalesce(min(position), 0) from event_log.reader where group_name <> 'kafka')
       and appended_at < clock_timestamp() - make_interval(days => $1)
     order by position limit $2
   )`;
@@ -19,7 +19,8 @@ const trimInbox = `
   )`;
 
 /**
- * Forgets events older than the retention, and only where every group has passed; then what the inboxes noted of them.
+ * Forgets events older than the retention, and only where every group and the relay have passed; then what the inboxes
+ * noted of them, once Kafka does not hold them either (the row 'kafka').
  * Works in small steps, so that nobody waits for it.
  *
  * @returns rows deleted.

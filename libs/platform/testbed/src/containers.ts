@@ -4,7 +4,7 @@ import { environment } from '@relance/config';
 /** A server in a container. */
 export interface StartedContainer {
   readonly address: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 interface Container {
@@ -14,7 +14,7 @@ interface Container {
 /** Kafka in a container; null where no Docker engine answers. */
 export async function startKafkaContainer(): Promise<StartedContainer | null> {
   if (!(await dockerAnswers())) return null;
-  const { KafkaContainer } = (await import('@testcontainers/kafka' as string)) as {
+  const { KafkaContainer } = (await load('@testcontainers/kafka')) as {
     KafkaContainer: new (image: string) => { withKraft(): Container };
   };
   return started(new KafkaContainer('confluentinc/cp-kafka:8.0.0').withKraft(), 9093);
@@ -23,7 +23,7 @@ export async function startKafkaContainer(): Promise<StartedContainer | null> {
 /** Redis in a container; null where no Docker engine answers. */
 export async function startRedisContainer(): Promise<StartedContainer | null> {
   if (!(await dockerAnswers())) return null;
-  const { RedisContainer } = (await import('@testcontainers/redis' as string)) as {
+  const { RedisContainer } = (await load('@testcontainers/redis')) as {
     RedisContainer: new (image: string) => Container;
   };
   return started(new RedisContainer('redis:7'), 6379);
@@ -33,8 +33,8 @@ export async function startRedisContainer(): Promise<StartedContainer | null> {
 export async function dockerAnswers(): Promise<boolean> {
   if (!environment()['DOCKER_HOST'] && !existsSync('/var/run/docker.sock')) return false;
   try {
-    const { getContainerRuntimeClient } = (await import('testcontainers' as string)) as {
-      getContainerRuntimeClient(): Promise<unknown>;
+    const { getContainerRuntimeClient } = (await load('testcontainers')) as {
+      getContainerRuntimeClient: () => Promise<unknown>;
     };
     await getContainerRuntimeClient();
     return true;
@@ -42,6 +42,11 @@ export async function dockerAnswers(): Promise<boolean> {
     // No engine, or the packages were left out of the installation: a local process then.
     return false;
   }
+}
+
+/** By a name that is only known when it runs: these are development packages, and may be absent. */
+function load(name: string): Promise<unknown> {
+  return import(name);
 }
 
 async function started(container: Container, port: number): Promise<StartedContainer> {

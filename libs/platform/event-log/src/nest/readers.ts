@@ -4,7 +4,7 @@ import type { Db, Tx } from '@relance/postgres';
 import type { DeadLetter, DeadLetters, LetterFilter } from '../dead-letters.js';
 import type { Group } from '../group.js';
 import { Runner } from '../runner.js';
-import type { Reader, Transport } from '../transport.js';
+import type { Reader, ReaderLag, Transport } from '../transport.js';
 
 export interface RedriveReport {
   /** Letters that were asked for and can be handled here. */
@@ -70,17 +70,15 @@ export class Readers {
     return [...this.open_.values()].filter(({ reader }) => reader.state === 'stopped').map(({ group }) => group.name);
   }
 
-  async lag(): Promise<
-    { service: string; reader: string; state: Reader['state']; lagEvents: number; lagSeconds: number }[]
-  > {
-    return Promise.all(
-      [...this.open_.values()].map(async ({ reader, group }) => ({
-        service: group.name,
-        reader: group.name,
-        state: reader.state,
-        ...(await reader.lag()),
-      })),
-    );
+  /** The groups' readers, and the transport's own. */
+  async lag(): Promise<ReaderLag[]> {
+    const groups = [...this.open_.values()].map(async ({ reader, group }) => ({
+      service: group.name,
+      reader: group.name,
+      state: reader.state,
+      ...(await reader.lag()),
+    }));
+    return [...(await Promise.all(groups)), ...(await this.transport.relays())];
   }
 
   async letterPage(limit: number, before?: string): Promise<DeadLetter[]> {

@@ -1,7 +1,7 @@
 import type { Logger } from '@relance/logging';
 import type { Db, Tx } from '@relance/postgres';
 import type { Group } from '../group.js';
-import type { Reader, RunChunk, Transport } from '../transport.js';
+import type { Reader, ReaderLag, RunChunk, Transport } from '../transport.js';
 import type { Wakeup } from '../wakeup.js';
 import { PostgresReader } from './postgres-reader.js';
 
@@ -19,6 +19,8 @@ export class PostgresTransport implements Transport {
     await this.db.query('insert into event_log.reader (group_name, position) values ($1, 0) on conflict do nothing', [
       group.name,
     ]);
+    // Who reads the log itself needs no relay: the mark of one that ran before would hold the trimming back for ever.
+    await this.db.query("delete from event_log.reader where group_name in ('relay', 'kafka')");
     const reader = new PostgresReader(group, run, this.db, this.wakeup, this.logger);
     this.readers.push(reader);
     reader.start();
@@ -37,6 +39,10 @@ export class PostgresTransport implements Transport {
       await tx.execute('update event_log.reader set position = $2 where group_name = $1', [group, from - 1]);
     });
     this.wakeup.nudge();
+  }
+
+  relays(): Promise<readonly ReaderLag[]> {
+    return Promise.resolve([]);
   }
 
   async close(): Promise<void> {
