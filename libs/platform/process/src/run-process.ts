@@ -24,8 +24,9 @@ export async function runProcess(start: (giveUp: AbortSignal) => Promise<Running
     await Promise.race([running.stop(), pause(stopWithinMs, undefined, { ref: false })]);
     process.exit(0);
   } catch (error) {
+    if (stopping.signal.aborted) process.exit(0);
     process.stderr.write(`${tell(error)}\n`);
-    process.exit(stopping.signal.aborted ? 0 : 1);
+    process.exit(1);
   }
 }
 
