@@ -28,7 +28,10 @@ export async function createApp(services: Services, platform: Platform): Promise
     return503OnClosing: true,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    { module: RootModule, imports: [PlatformModule.of(platform), ...Object.values(services)] },
+    {
+      module: RootModule,
+      imports: [PlatformModule.of(platform, services.ingestion !== undefined), ...Object.values(services)],
+    },
     adapter,
     { logger: nestLogger(platform.logger), abortOnError: false },
   );

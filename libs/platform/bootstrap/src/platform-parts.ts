@@ -1,6 +1,6 @@
 import { CreateAuth1763800000500 } from '@relance/auth';
 import type { ConfigSection } from '@relance/config';
-import { CreateEventLog1763800000000, eventLogConfig } from '@relance/event-log';
+import { CreateEventLog1763800000000, CreateRelay1763900000000, eventLogConfig } from '@relance/event-log';
 import { jobsConfig } from '@relance/jobs';
 import { notifyConfig } from '@relance/notify';
 import type { Migrations } from '@relance/postgres';
@@ -12,6 +12,7 @@ export function migrationsOf(services: Services): Migrations {
   return [
     CreateEventLog1763800000000,
     CreateAuth1763800000500,
+    CreateRelay1763900000000,
     ...Object.values(services).flatMap((service) => service.parts.migrations),
   ];
 }

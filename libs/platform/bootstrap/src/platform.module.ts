@@ -2,8 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { TokensController, Tokens } from '@relance/auth';
 import { Clock, SystemClock } from '@relance/clock';
-import { DeadLetters, EventLog, OperationsController, PostgresTransport, Readers, Wakeup } from '@relance/event-log';
-import type { Transport } from '@relance/event-log';
+import { DeadLetters, EventLog, OperationsController, Readers, Wakeup } from '@relance/event-log';
 import { Jobs } from '@relance/jobs';
 import { Logger } from '@relance/logging';
 import { Mailer, Webhooks } from '@relance/notify';
@@ -13,6 +12,7 @@ import { HealthChecks } from './health-checks.js';
 import { HealthController } from './health.controller.js';
 import { Installation } from './installation.js';
 import { OpenApi } from './open-api.js';
+import { openTransport } from './open-transport.js';
 import { ServiceDocuments } from './service-documents.js';
 
 /** What every service finds ready-made. Each is opened, and closed again, by whoever starts the process. */
@@ -33,10 +33,11 @@ export interface Platform {
 @Global()
 @Module({})
 export class PlatformModule {
-  static of(platform: Platform): DynamicModule {
+  /** @param keepsLog whether this process also runs what the log needs once: see {@link openTransport}. */
+  static of(platform: Platform, keepsLog: boolean): DynamicModule {
     const wakeup = new Wakeup();
     const letters = new DeadLetters(platform.db);
-    const transport: Transport = new PostgresTransport(platform.db, wakeup, platform.logger);
+    const transport = openTransport(platform, wakeup, keepsLog);
     const providers: Provider[] = [
       { provide: Db, useValue: platform.db },
       { provide: Jobs, useValue: platform.jobs },
