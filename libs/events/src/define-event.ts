@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
+import { v5 as uuidV5 } from 'uuid';
+import { newId } from './new-id.js';
 
 /** One topic for each kind of key, so that one lead's events keep one order across types. */
 export const topics = ['relance.leads', 'relance.companies', 'relance.members'] as const;
@@ -126,7 +127,7 @@ export function announceNew<Data>(
   saying: Saying<Data>,
   correlationId?: string,
 ): Announcement {
-  const id = uuidV7();
+  const id = newId();
   return announcement(definition, saying, { id, correlationid: correlationId ?? id });
 }
 
@@ -155,9 +156,4 @@ export function announceDerived<Data>(
 /** The id that a repeated step mints again: UUIDv5 of a name under a parent's UUID. */
 export function derivedId(parentId: string, name: string): string {
   return uuidV5(name, parentId);
-}
-
-/** A new UUIDv7: ids of new things sort by the time they were made. */
-export function newId(): string {
-  return uuidV7();
 }

@@ -1,5 +1,5 @@
 export { asyncApi } from './async-api.js';
-export { announceDerived, announceNew, defineEvent, derivedId, newId, topics } from './define-event.js';
+export { announceDerived, announceNew, defineEvent, derivedId, topics } from './define-event.js';
 export type { Announcement, AnyEvent, DataOf, Envelope, EventDefinition, Saying, Topic } from './define-event.js';
 export { CompanyEnriched } from './events/company-enriched.js';
 export { LeadAssigned } from './events/lead-assigned.js';
@@ -17,5 +17,6 @@ export { LeadUnmerged } from './events/lead-unmerged.js';
 export { MemberChanged } from './events/member-changed.js';
 export { NurtureProgressed } from './events/nurture-progressed.js';
 export { SlaBreached, SlaMet, SlaStarted, SlaStopped, SlaWarned, SlaWithdrawn } from './events/sla-events.js';
+export { newId } from './new-id.js';
 export { flow, services } from './flow.js';
 export type { Exchange, Service } from './flow.js';
