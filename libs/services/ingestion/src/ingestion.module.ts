@@ -18,6 +18,7 @@ import { DeliveryRepository } from './store/delivery.repository.js';
 import { EngagementRepository } from './store/engagement.repository.js';
 import { IdentityRepository } from './store/identity.repository.js';
 import { LeadRepository } from './store/lead.repository.js';
+import { MeetingRepository } from './store/meeting.repository.js';
 import { CreateIngestion1763800001000 } from './store/migrations/create-ingestion-1763800001000.js';
 import { RefusalRepository } from './store/refusal.repository.js';
 import { SecretBox } from './store/secret-box.js';
@@ -46,6 +47,7 @@ import { SubmissionRepository } from './store/submission.repository.js';
     EngagementRepository,
     IdentityRepository,
     LeadRepository,
+    MeetingRepository,
     RefusalRepository,
     SecretBox,
     SourceCache,

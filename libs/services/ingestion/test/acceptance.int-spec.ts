@@ -13,6 +13,7 @@ import type { Accepted, Submission } from '../src/accept/submission.js';
 import { DeliveryRepository } from '../src/store/delivery.repository.js';
 import { IdentityRepository } from '../src/store/identity.repository.js';
 import { LeadRepository } from '../src/store/lead.repository.js';
+import { MeetingRepository } from '../src/store/meeting.repository.js';
 import { CreateIngestion1763800001000 } from '../src/store/migrations/create-ingestion-1763800001000.js';
 import { SourceRepository } from '../src/store/source.repository.js';
 import { SubmissionRepository } from '../src/store/submission.repository.js';
@@ -27,6 +28,7 @@ let acceptance: Acceptance;
 function acceptanceOn(on: Db): Acceptance {
   const submissions = new SubmissionRepository(on);
   const joining = new LeadJoining(
+    new MeetingRepository(),
     new IdentityRepository(),
     new LeadRepository(),
     submissions,

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
-import type { SourceKey } from '@relance/lead';
+import type { LeadId, SourceKey } from '@relance/lead';
 import { Db } from '@relance/postgres';
 import type { Tx } from '@relance/postgres';
 import { DeliveryRepository } from '../store/delivery.repository.js';
-import type { TakenKey } from '../store/delivery.repository.js';
 import { SourceNotFound } from '../store/source-errors.js';
 import { SourceRepository } from '../store/source.repository.js';
 import { SubmissionRepository } from '../store/submission.repository.js';
@@ -60,41 +59,63 @@ export class Acceptance implements BeforeApplicationShutdown {
       const { key } = submission.delivery;
       if (!gone.has(submission.sourceKey) && !firsts.has(key)) firsts.set(key, submission);
     }
-    const taken = await this.deliveries.claim(tx, [...firsts.values()]);
-    const answered = await this.earlierAnswers(tx, taken);
-    const fresh = [...firsts.values()].filter(({ delivery }) => !answered.has(delivery.key));
-
-    const joined = await this.joining.join(
-      tx,
-      fresh.filter(({ suspicion }) => suspicion === null),
-    );
-    const apart = fresh.flatMap((submission): AddressedSubmission[] =>
-      submission.suspicion === null ? [] : [{ submission, leadId: submission.leadId }],
-    );
-    const stored = [...joined.addressed, ...apart];
-    if (stored.length > 0) await this.joining.write(tx, joined, stored);
-
-    for (const { submission, leadId } of stored) {
-      const status = submission.suspicion === null ? 'accepted' : 'quarantined';
-      const accepted: Accepted = { submissionId: submission.submissionId, leadId, status };
-      answered.set(submission.delivery.key, { accepted, content: submission.delivery.content });
-    }
+    const { met, known, repeated } = await this.joining.meet(tx, [...firsts.values()]);
+    const answered = new Map<string, Answered>();
+    const renewed = repeated.length > 0 ? await this.answerRepeats(tx, repeated, answered) : [];
+    const stored = known.length + renewed.length > 0 ? await this.joinKnown(tx, known, renewed) : [];
+    for (const { submission, leadId } of [...met, ...stored])
+      answered.set(submission.delivery.key, answer(submission, leadId));
     return submissions.map((submission) => answerOf(submission, answered));
   }
 
-  /** What senders of the same deliveries were told; a key whose holder stored nothing is ours. */
-  private async earlierAnswers(tx: Tx, taken: ReadonlyMap<string, TakenKey>): Promise<Map<string, Answered>> {
-    const answered = new Map<string, Answered>();
-    if (taken.size === 0) return answered;
-    const answers = await this.submissions.answersOf(
-      tx,
-      [...taken.values()].map(({ submissionId }) => submissionId),
-    );
-    for (const [key, { submissionId, content }] of taken) {
-      const accepted = answers.get(submissionId);
-      if (accepted) answered.set(key, { accepted, content });
+  /**
+   * Finds what the senders of the same deliveries were told.
+   *
+   * @returns those that are no repeats after all: their keys had expired, and are theirs now.
+   */
+  private async answerRepeats(
+    tx: Tx,
+    repeated: readonly Submission[],
+    answered: Map<string, Answered>,
+  ): Promise<Submission[]> {
+    let open = repeated;
+    const renewed: Submission[] = [];
+    while (open.length > 0) {
+      const held = await this.deliveries.held(
+        tx,
+        open.map(({ delivery }) => delivery.key),
+      );
+      const expired = open.filter(({ delivery }) => held.get(delivery.key)?.isExpired ?? true);
+      const standing = [...held.values()].flatMap(({ submissionId, isExpired }) => (isExpired ? [] : submissionId));
+      const answers =
+        standing.length > 0 ? await this.submissions.answersOf(tx, standing) : new Map<string, Accepted>();
+      for (const { delivery } of open) {
+        const holder = held.get(delivery.key);
+        const accepted = holder && answers.get(holder.submissionId);
+        if (accepted) answered.set(delivery.key, { accepted, content: holder.content });
+      }
+      if (expired.length === 0) break;
+      const taken = await this.deliveries.takeOver(tx, expired);
+      renewed.push(...expired.filter(({ submissionId }) => taken.has(submissionId)));
+      // Somebody else was quicker to take the others.
+      open = expired.filter(({ submissionId }) => !taken.has(submissionId));
     }
-    return answered;
+    return renewed;
+  }
+
+  private async joinKnown(
+    tx: Tx,
+    known: readonly Submission[],
+    renewed: readonly Submission[],
+  ): Promise<AddressedSubmission[]> {
+    const genuine = renewed.filter(({ suspicion }) => suspicion === null);
+    const apart = renewed
+      .filter(({ suspicion }) => suspicion !== null)
+      .map((submission) => ({ submission, leadId: submission.leadId }));
+    const joined = await this.joining.join(tx, [...known, ...genuine]);
+    const stored = [...joined.addressed, ...apart];
+    await this.joining.write(tx, joined, stored);
+    return stored;
   }
 
   /** A source that leads point to cannot be deleted. @returns those that are gone already. */
@@ -113,12 +134,18 @@ export class Acceptance implements BeforeApplicationShutdown {
 
 interface Answered {
   readonly accepted: Accepted;
-  readonly content: string;
+  /** Of what was said, where the sender chose the key. */
+  readonly content: string | null;
+}
+
+function answer({ submissionId, suspicion, delivery }: Submission, leadId: LeadId): Answered {
+  const status = suspicion === null ? 'accepted' : 'quarantined';
+  return { accepted: { submissionId, leadId, status }, content: delivery.isNamed ? delivery.content : null };
 }
 
 function answerOf(submission: Submission, answered: ReadonlyMap<string, Answered>): Outcome {
   const { key, content, isNamed } = submission.delivery;
-  const answer = answered.get(key);
-  if (!answer) return new SourceNotFound(submission.sourceKey);
-  return isNamed && answer.content !== content ? new DeliveryKeyReused() : answer.accepted;
+  const found = answered.get(key);
+  if (!found) return new SourceNotFound(submission.sourceKey);
+  return isNamed && found.content !== content ? new DeliveryKeyReused() : found.accepted;
 }

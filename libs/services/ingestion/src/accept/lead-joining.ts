@@ -11,9 +11,21 @@ import type { Claimant, PhoneOwner } from '../decide/recognise-people.js';
 import { IdentityRepository } from '../store/identity.repository.js';
 import { LeadRepository } from '../store/lead.repository.js';
 import type { LeadRow } from '../store/lead.repository.js';
+import { MeetingRepository } from '../store/meeting.repository.js';
+import type { Arrival } from '../store/meeting.repository.js';
 import { SubmissionRepository } from '../store/submission.repository.js';
 import type { AddressedSubmission } from '../store/submission.repository.js';
 import type { Submission } from './submission.js';
+
+/** What came of submissions at first sight. */
+export interface Met {
+  /** Stored and said: of new people, or kept apart. */
+  readonly met: readonly AddressedSubmission[];
+  /** Of people that are known perhaps: to {@link LeadJoining.join}. */
+  readonly known: readonly Submission[];
+  /** Delivered before. */
+  readonly repeated: readonly Submission[];
+}
 
 /** What submissions make of leads, to be written by the transaction that found it out. */
 export interface Joined {
@@ -41,11 +53,63 @@ const nobody: ReadonlyMap<string, PhoneOwner[]> = new Map();
 @Injectable()
 export class LeadJoining {
   constructor(
+    private readonly meetings: MeetingRepository,
     private readonly identities: IdentityRepository,
     private readonly leads: LeadRepository,
     private readonly submissions: SubmissionRepository,
     private readonly log: EventLog,
   ) {}
+
+  /** Stores, in one statement, what is a new delivery of a new person. */
+  async meet(tx: Tx, submissions: readonly Submission[]): Promise<Met> {
+    if (submissions.length === 0) return { met: [], known: [], repeated: [] };
+    const left = await this.meetings.meet(tx, await this.arrivals(tx, submissions));
+    const met = submissions.filter(
+      ({ submissionId }) => !left.known.has(submissionId) && !left.repeated.has(submissionId),
+    );
+    await this.log.append(
+      tx,
+      met
+        .filter(({ suspicion }) => suspicion === null)
+        .map((submission) => received(submission, newLead(submission, submission.leadId))),
+    );
+    return {
+      met: met.map((submission) => ({ submission, leadId: submission.leadId })),
+      known: submissions.filter(({ submissionId }) => left.known.has(submissionId)),
+      repeated: submissions.filter(({ submissionId }) => left.repeated.has(submissionId)),
+    };
+  }
+
+  private async arrivals(tx: Tx, submissions: readonly Submission[]): Promise<Arrival[]> {
+    const claimants = new Map<Submission, Claimant>();
+    for (const submission of submissions)
+      if (submission.suspicion === null) claimants.set(submission, claimantOf(submission));
+    const owners = await this.phoneOwners(tx, [...claimants.values()]);
+    const proposed = recognisePeople([...claimants.values()], { emails: new Map(), phones: owners }).values();
+    const claimed = new Set<string>();
+    return submissions.map((submission): Arrival => {
+      const claimant = claimants.get(submission);
+      if (!claimant) return { submission, email: null, phone: null, proposed: submission.leadId, isNew: false };
+      const leadId = proposed.next().value ?? submission.leadId;
+      const email = claimant.email === undefined || claimed.has(claimant.email) ? null : claimant.email;
+      if (email !== null) claimed.add(email);
+      return {
+        submission,
+        email,
+        phone: claimant.phone ?? null,
+        proposed: leadId,
+        isNew: leadId === submission.leadId,
+      };
+    });
+  }
+
+  private async phoneOwners(tx: Tx, claimants: readonly Claimant[]): Promise<ReadonlyMap<string, PhoneOwner[]>> {
+    const phones = new Set<string>();
+    for (const { phone } of claimants) if (phone !== undefined) phones.add(phone);
+    if (phones.size === 0) return nobody;
+    await this.identities.lockPhones(tx, [...phones]);
+    return this.identities.phoneOwners(tx, [...phones]);
+  }
 
   /** @returns what to {@link write}, in the order of the submissions. */
   async join(tx: Tx, submissions: readonly Submission[]): Promise<Joined> {
@@ -63,10 +127,7 @@ export class LeadJoining {
   }
 
   private async addresses(tx: Tx, claimants: readonly Claimant[]): Promise<Addresses> {
-    const phones = [...new Set(claimants.flatMap(({ phone }) => phone ?? []))];
-    if (phones.length > 0) await this.identities.lockPhones(tx, phones);
-    const owners = phones.length > 0 ? await this.identities.phoneOwners(tx, phones) : nobody;
-
+    const owners = await this.phoneOwners(tx, claimants);
     const proposed = recognisePeople(claimants, { emails: new Map(), phones: owners });
     const claims = new Map<string, LeadId>();
     claimants.forEach(({ email }, index) => {
@@ -127,7 +188,7 @@ function fold(
     const known = leads.get(leadId) ?? standing.get(leadId);
     const lead: LeadRow = known
       ? { ...known, ...joinFacts(known, submission.facts, submission.trust), revision: known.revision + 1 }
-      : { leadId, revision: 1, facts: submission.facts, alternatives: [], story: submission.submissionId };
+      : newLead(submission, leadId);
     leads.set(leadId, lead);
     announcements.push(received(submission, lead));
     return { submission, leadId };
@@ -142,6 +203,10 @@ function fold(
     ),
     announcements,
   };
+}
+
+function newLead({ submissionId, facts }: Submission, leadId: LeadId): LeadRow {
+  return { leadId, revision: 1, facts, alternatives: [], story: submissionId };
 }
 
 function received(submission: Submission, lead: LeadRow): Announcement {

@@ -59,13 +59,19 @@ const otherwise: Readonly<Record<string, string>> = {
   fin: 'FI',
 };
 
-const byName: ReadonlyMap<string, string> = new Map([
-  ...spoken.flatMap((language) => {
-    const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
-    return [...codes].map((code): [string, string] => [squash(names.of(code) ?? code), code]);
-  }),
-  ...Object.entries(otherwise),
-]);
+let names: ReadonlyMap<string, string> | null = null;
+
+/** Made when first asked for: it takes some ten milliseconds. */
+function byName(): ReadonlyMap<string, string> {
+  names ??= new Map([
+    ...spoken.flatMap((language) => {
+      const inLanguage = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
+      return [...codes].map((code): [string, string] => [squash(inLanguage.of(code) ?? code), code]);
+    }),
+    ...Object.entries(otherwise),
+  ]);
+  return names;
+}
 
 function squash(name: string): string {
   return name
@@ -78,5 +84,5 @@ function squash(name: string): string {
 export function normaliseCountry(given: string): string | null {
   const code = given.trim().toUpperCase();
   if (codes.has(code)) return code;
-  return byName.get(squash(given)) ?? null;
+  return byName().get(squash(given)) ?? null;
 }

@@ -2,29 +2,31 @@ import { Injectable } from '@nestjs/common';
 import type { SubmissionId } from '@relance/lead';
 import { Db } from '@relance/postgres';
 import type { Tx } from '@relance/postgres';
-import type { Delivery } from '../accept/submission.js';
+import type { Submission } from '../accept/submission.js';
 
-/** A key that was claimed before: by another delivery, by another attempt of ours, or long ago. */
-export interface TakenKey {
-  /** Who holds it now. */
+/** A key that was there before. */
+export interface HeldKey {
   readonly submissionId: SubmissionId;
-  readonly content: string;
+  /** What was said with it, where the sender chose it. */
+  readonly content: string | null;
+  readonly isExpired: boolean;
 }
 
-const claimKeys = `
-  with claimed as (
-  insert into ingestion.delivery as held (key, content, submission_id, times, expires_at)
-  select said.key, said.content, said.submission_id, 1,
-         case when said.seconds = '' then 'infinity' else now() + make_interval(secs => said.seconds::int) end
-  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as said(key, content, submission_id, seconds)
-  order by said.key
-  on conflict (key) do update set
-    times = held.times + 1,
-    content = case when held.expires_at <= now() then excluded.content else held.content end,
-    submission_id = case when held.expires_at <= now() then excluded.submission_id else held.submission_id end,
-    expires_at = case when held.expires_at <= now() then excluded.expires_at else held.expires_at end
-  returning key, content, submission_id, times)
-  select key, content, submission_id from claimed where times > 1`;
+const heldKeys = `
+  select key, content, submission_id, expires_at <= now() as is_expired from ingestion.delivery where key = any($1::uuid[])`;
+
+const takeOver = `
+  with said as materialized (
+    select held.key, said.content, said.submission_id, said.seconds
+    from ingestion.delivery held
+    join unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) as said(key, content, submission_id, seconds) using (key)
+    where held.expires_at <= now() order by held.key for update of held
+  )
+  update ingestion.delivery held
+  set content = said.content, submission_id = said.submission_id,
+      expires_at = coalesce(now() + make_interval(secs => said.seconds), 'infinity')
+  from said where held.key = said.key and held.expires_at <= now()
+  returning said.submission_id`;
 
 const forgetExpired = `
   delete from ingestion.delivery where key in (
@@ -34,25 +36,35 @@ const forgetExpired = `
 export class DeliveryRepository {
   constructor(private readonly db: Db) {}
 
-  /**
-   * Claims each key for its submission. Waits for a transaction that claims the same one, in key order, so two batches
-   * cannot wait for each other. An expired key is free.
-   *
-   * @returns those that were claimed before, by key without dashes.
-   */
-  async claim(
-    tx: Tx,
-    claims: readonly { delivery: Delivery; submissionId: SubmissionId }[],
-  ): Promise<Map<string, TakenKey>> {
-    const rows = await tx.query<{ key: string; content: string; submission_id: SubmissionId }>(claimKeys, [
-      claims.map(({ delivery }) => delivery.key),
-      claims.map(({ delivery }) => delivery.content),
-      claims.map(({ submissionId }) => submissionId),
-      claims.map(({ delivery }) => (delivery.keptForSeconds === null ? '' : String(delivery.keptForSeconds))),
-    ]);
+  /** Who holds these keys, by key without dashes. */
+  async held(tx: Tx, keys: readonly string[]): Promise<Map<string, HeldKey>> {
+    const rows = await tx.query<{
+      key: string;
+      content: string | null;
+      submission_id: SubmissionId;
+      is_expired: boolean;
+    }>(heldKeys, [keys]);
     return new Map(
-      rows.map((row) => [undashed(row.key), { submissionId: row.submission_id, content: undashed(row.content) }]),
+      rows.map((row) => [
+        undashed(row.key),
+        {
+          submissionId: row.submission_id,
+          content: row.content === null ? null : undashed(row.content),
+          isExpired: row.is_expired,
+        },
+      ]),
     );
+  }
+
+  /** Takes keys that have expired. @returns the submissions that got theirs. */
+  async takeOver(tx: Tx, submissions: readonly Submission[]): Promise<Set<SubmissionId>> {
+    const rows = await tx.query<{ submission_id: SubmissionId }>(takeOver, [
+      submissions.map(({ delivery }) => delivery.key),
+      submissions.map(({ delivery }) => (delivery.isNamed ? delivery.content : null)),
+      submissions.map(({ submissionId }) => submissionId),
+      submissions.map(({ delivery }) => delivery.keptForSeconds),
+    ]);
+    return new Set(rows.map((row) => row.submission_id));
   }
 
   /** Deletes keys that are free again. @returns how many. */

@@ -9,8 +9,10 @@ const lockPhones = `
   ) as number`;
 
 const phoneOwners = `
-  select known.phone, known.lead_id, lead.facts -> 'person' as person
-  from ingestion.lead_phone known join ingestion.lead on lead.id = known.lead_id
+  select known.phone, known.lead_id, coalesce(lead.facts, submission.facts) -> 'person' as person
+  from ingestion.lead_phone known
+  join ingestion.lead on lead.id = known.lead_id
+  left join ingestion.submission on submission.id = lead.story
   where known.phone = any($1::text[]) and lead.erased_at is null and lead.merged_into is null`;
 
 const claimEmails = `

@@ -24,8 +24,10 @@ interface LockedRow {
 }
 
 const lockLeads = `
-  select id, revision, facts, alternatives, story, merged_into, erased_at
-  from ingestion.lead where id = any($1::uuid[]) order by id for update`;
+  select lead.id, lead.revision, coalesce(lead.facts, submission.facts) as facts, lead.alternatives, lead.story,
+         lead.merged_into, lead.erased_at
+  from ingestion.lead left join ingestion.submission on submission.id = lead.story
+  where lead.id = any($1::uuid[]) order by lead.id for update of lead`;
 
 const updateLeads = `
   update ingestion.lead set revision = said.revision, facts = said.facts::json, alternatives = said.alternatives::json

@@ -5,6 +5,7 @@ import type { Tx } from '@relance/postgres';
 import type { Trust } from '../decide/join-facts.js';
 import type { Accepted, Submission, Suspicion } from '../accept/submission.js';
 import type { LeadRow } from './lead.repository.js';
+import { originalsOf } from './meeting.repository.js';
 
 /** A submission and the lead it belongs to. */
 export interface AddressedSubmission {
@@ -64,7 +65,7 @@ const markReleased = `update ingestion.submission set status = 'released' where 
 export class SubmissionRepository {
   constructor(private readonly db: Db) {}
 
-  /** Stores what is new in one statement: leads, whose numbers are whose, submissions. */
+  /** Stores leads, whose numbers are whose, and submissions, in one statement. */
   async insert(
     tx: Tx,
     leads: readonly LeadRow[],
@@ -74,7 +75,7 @@ export class SubmissionRepository {
     await tx.execute(insertAll, [
       leads.map((lead) => lead.leadId),
       leads.map((lead) => lead.revision),
-      leads.map((lead) => JSON.stringify(lead.facts)),
+      leads.map((lead) => (lead.revision === 1 ? null : JSON.stringify(lead.facts))),
       leads.map((lead) => (lead.alternatives.length === 0 ? null : JSON.stringify(lead.alternatives))),
       leads.map((lead) => lead.story),
       phones.map(({ phone }) => phone),
@@ -130,9 +131,4 @@ function quarantinedSubmission(row: Row): QuarantinedSubmission | null {
     facts: row.facts,
     receivedAt: row.received_at,
   };
-}
-
-function originalsOf(submission: Submission): string | null {
-  for (const _path in submission.originals) return JSON.stringify(submission.originals);
-  return null;
 }

@@ -29,6 +29,7 @@ export class CreateIngestion1763800001000 implements MigrationInterface {
       create table ingestion.lead (
         id           uuid primary key,
         revision     integer not null,
+        -- What is known of it; null while that is what its first submission said.
         facts        json,
         alternatives json,
         -- The first submission: every later event of this lead belongs to its story.
@@ -68,9 +69,9 @@ export class CreateIngestion1763800001000 implements MigrationInterface {
       -- What makes a delivery the same one: an Idempotency-Key, an external id, or the content for ten minutes.
       create table ingestion.delivery (
         key           uuid primary key,
-        content       uuid not null,
+        -- Of what was said, where the sender chose the key.
+        content       uuid,
         submission_id uuid not null,
-        times         integer not null,
         expires_at    timestamptz not null
       );
 
