@@ -185,6 +185,8 @@ describe('alerts', () => {
     await holds(async () => expect(await lettersTo('sofia@north.example', 'team digest')).toHaveLength(1));
     await broken('digest', 3);
     await holds(async () => expect(await alertOf('digest')).toMatchObject({ breaches: 4 }));
+    await expect(app.db.transaction((tx) => app.app.get(AlertRepository).post(tx))).resolves.toEqual([]);
+    expect((await alertOf('digest')).escalations).toHaveLength(3);
     expect(await lettersTo('sofia@north.example', 'team digest')).toHaveLength(1);
     await app.db.query(`update sla.escalation set created_at = created_at - interval '1 minute' where alert_id = $1`, [
       id,
@@ -198,10 +200,11 @@ describe('alerts', () => {
   it('send a letter again after a crash with the same Message-ID, and never after it was noted as sent', async () => {
     const [lead] = await broken('twice');
     const leadId = lead?.leadId ?? '';
-    await holds(async () =>
-      expect((await alertOf('twice')).escalations.every(({ state }) => state === 'sent')).toBe(true),
-    );
-    const [letter] = await lettersTo('lea@north.example', leadId);
+    await eventually(async () => nonEmpty(await lettersTo('lea@north.example', leadId)));
+    await holds(async () => {
+      const states = (await alertOf('twice')).escalations.map(({ state }) => state);
+      expect(states).toEqual(['sent', 'sent', 'sent']);
+    });
     const [row] = await app.db.query<{ id: string }>(
       `select id from sla.escalation where alert_id = $1 and recipient = 'lea'`,
       [(await alertOf('twice')).id],
@@ -210,10 +213,10 @@ describe('alerts', () => {
     await job.send(row?.id ?? '');
     await app.db.query(`update sla.escalation set state = 'pending' where id = $1`, [row?.id ?? '']);
     await job.send(row?.id ?? '');
-    const all = await lettersTo('lea@north.example', leadId);
-    const idOf = (text: string | undefined): string | undefined => /^Message-ID: (.*)$/im.exec(text ?? '')?.[1];
-    expect(new Set(all.map(idOf))).toEqual(new Set([idOf(letter)]));
-    expect(idOf(letter)).toContain(row?.id);
+    // The outbox holds one file for each Message-ID.
+    const [letter, ...others] = await lettersTo('lea@north.example', leadId);
+    expect(/^Message-ID: (.*)$/im.exec(letter ?? '')?.[1]).toContain(row?.id);
+    expect(others).toEqual([]);
   });
 });
 

@@ -1,10 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SlaBreached, SlaMet } from '@relance/events';
-import { Readers } from '@relance/event-log';
-import { eventually } from '@relance/testing';
+import { HealthChecks } from '@relance/bootstrap';
+import { CreateEventLog1763800000000, Readers } from '@relance/event-log';
+import { Jobs } from '@relance/jobs';
+import { createLogger } from '@relance/logging';
+import { eventually, freshDatabase } from '@relance/testing';
 import type { TestApp } from '@relance/testing';
 import { Sweeper } from '../src/firing/sweeper.js';
 import { FireRepository } from '../src/store/fire.repository.js';
+import { CreateSla1763800004000 } from '../src/store/migrations/create-sla-1763800004000.js';
 import { seedClocks } from './seed-clocks.js';
 import { anOwned, assigned, clockIn, clocksOf, contacted, promise, putPolicy, startWatchdog } from './watchdog.js';
 
@@ -48,6 +52,22 @@ describe('firing', () => {
       [ids],
     );
     expect(told).toEqual({ events: 5_000, leads: 5_000 });
+  });
+
+  it('is on time where no alarm rings: a nearer step wakes who looks', async () => {
+    await putPolicy(app, promise({ within: 'PT0.2S' }));
+    const silence = jest.spyOn(app.app.get(Jobs), 'schedule').mockResolvedValue();
+    try {
+      for (const lead of Array.from({ length: 5 }, anOwned)) {
+        await app.announce(assigned(lead));
+        await clockIn(app, lead.leadId, 'breached');
+        const [breached] = await app.said(lead.leadId, SlaBreached);
+        expect(breached?.data.latenessMs).toBeLessThan(100);
+      }
+    } finally {
+      silence.mockRestore();
+      await putPolicy(app, promise({ within: 'PT1S' }));
+    }
   });
 
   it('is rung by an alarm where nobody looks', async () => {
@@ -106,6 +126,28 @@ describe('an answer that was recorded in time', () => {
     expect(await app.said(spoken.leadId, SlaMet)).toEqual([]);
   });
 });
+describe('a watchdog that cannot look', () => {
+  it('is not ready after ten seconds, and says why', async () => {
+    const database = await freshDatabase([CreateEventLog1763800000000, CreateSla1763800004000]);
+    const health = new HealthChecks();
+    const sweeper = new Sweeper(
+      null as never,
+      new FireRepository(database.db),
+      health,
+      createLogger({ level: 'silent' }),
+    );
+    sweeper.onApplicationBootstrap();
+    expect((await health.run()).isReady).toBe(true);
+    await database.close();
+    const verdict = await eventually(async () => (await health.run()).checks['sla-watchdog']?.why, {
+      withinMs: 14_000,
+      everyMs: 200,
+    });
+    expect(verdict).toMatch(/^promises could not be watched for \d+ s$/);
+    await sweeper.onModuleDestroy();
+  });
+});
+
 function resume(sweeper: Sweeper): void {
   Object.assign(sweeper, { isStopping: false });
   sweeper.onApplicationBootstrap();

@@ -77,7 +77,7 @@ export function held(leadId: LeadId, over: Partial<LeadHeld> = {}): Announcement
     managers: [],
     traits: traits(),
     ...over,
-  } as LeadHeld;
+  };
   return announceNew(LeadHeld, { data, by, at: now() });
 }
 

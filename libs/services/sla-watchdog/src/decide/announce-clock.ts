@@ -21,6 +21,8 @@ export interface FiredStep extends Promised {
   readonly actions: readonly StepAction[];
   readonly startedAt: Date;
   readonly dueAt: Date;
+  /** When this step was due; `dueAt` is the promise. */
+  readonly stepDueAt: Date;
   readonly metBy: MetBy;
   readonly correlationId: string;
   readonly causedBy: string;
@@ -82,7 +84,7 @@ export function announceFired(fired: FiredStep, cause: BreachCause): Announcemen
     startedAt: fired.startedAt.toISOString(),
     dueAt,
     firedAt: fired.firedAt.toISOString(),
-    latenessMs: Math.max(0, fired.firedAt.getTime() - fired.dueAt.getTime()),
+    latenessMs: Math.max(0, fired.firedAt.getTime() - fired.stepDueAt.getTime()),
     ...('evidence' in fired.metBy ? { evidence: fired.metBy.evidence } : {}),
     actions,
     cause,

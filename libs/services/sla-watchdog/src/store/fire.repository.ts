@@ -5,8 +5,6 @@ import type { BreachCause, BreachFacts } from '../decide/decide-cause.js';
 
 /** A step that `sla.fire` moved, and whose business it is. */
 export interface MovedStep extends FiredStep {
-  /** When this step was due; `dueAt` is the promise. */
-  readonly stepDueAt: Date;
   readonly managers: readonly MemberKey[];
 }
 
