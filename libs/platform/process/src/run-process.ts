@@ -21,7 +21,8 @@ export async function runProcess(start: (giveUp: AbortSignal) => Promise<Running
     const running = await start(stopping.signal);
     process.stdout.write(`ready ${running.origin}\n`);
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
-    await Promise.race([running.stop(), pause(stopWithinMs, undefined, { ref: false })]);
+    // The timer also keeps the process here: what a stop waits for need not.
+    await Promise.race([running.stop(), pause(stopWithinMs)]);
     process.exit(0);
   } catch (error) {
     if (stopping.signal.aborted) process.exit(0);
