@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { sectionsOf } from '@relance/bootstrap';
+import { gatewayConfig, supervisorConfig } from '@relance/process';
 import { services } from '../src/services.js';
 
 it('.env.example lists every variable that is read, with what it is for, and no other', () => {
@@ -9,7 +10,7 @@ it('.env.example lists every variable that is read, with what it is for, and no 
     .filter((line) => /^#? ?[A-Z][A-Z0-9_]*=/.test(line))
     .map((line) => line.replace(/^# ?/, ''));
 
-  const read = sectionsOf(services).flatMap((section) =>
+  const read = [...sectionsOf(services), gatewayConfig, supervisorConfig].flatMap((section) =>
     Object.entries(section.variables).map(
       ([name, variable]) => `${name}=${variable.isSecret === true ? '' : (variable.example ?? '')}`,
     ),
