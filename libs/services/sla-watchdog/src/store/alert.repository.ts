@@ -94,14 +94,15 @@ const insertWithdrawals = `
   order by clock_id, recipient, channel, id
   on conflict do nothing`;
 
+const clocksWithWithdrawals = `
+  select distinct clock_id as id from sla.notice where escalation_id is null and about = 'withdrawal'`;
+
 const forgetWithdrawn = `
-  delete from sla.notice using sla.notice as withdrawal
-  where withdrawal.escalation_id is null and withdrawal.about = 'withdrawal'
-    and notice.clock_id = withdrawal.clock_id and notice.about = 'breach' and notice.escalation_id is null`;
+  delete from sla.notice where clock_id = any($1::uuid[]) and about = 'breach' and escalation_id is null`;
 
 const forgetUntold = `
   delete from sla.notice
-  where notice.escalation_id is null and notice.about = 'withdrawal' and not exists (
+  where clock_id = any($1::uuid[]) and about = 'withdrawal' and escalation_id is null and not exists (
     select from sla.notice as told
     where told.clock_id = notice.clock_id and told.recipient = notice.recipient and told.channel = notice.channel
       and told.about = 'breach' and told.escalation_id is not null)`;
@@ -211,8 +212,12 @@ export class AlertRepository {
       `select pg_try_advisory_xact_lock(hashtextextended('sla.alert', 1763800004)) as "isOurs"`,
     );
     if (lock?.isOurs !== true) return [];
-    await tx.execute(forgetWithdrawn);
-    await tx.execute(forgetUntold);
+    const withdrawn = await tx.query<{ id: ClockId }>(clocksWithWithdrawals);
+    if (withdrawn.length > 0) {
+      const ids = withdrawn.map(({ id }) => id);
+      await tx.execute(forgetWithdrawn, [ids]);
+      await tx.execute(forgetUntold, [ids]);
+    }
     const made = await tx.query<{ id: string }>(makeEscalations);
     return made.map(({ id }) => id);
   }
