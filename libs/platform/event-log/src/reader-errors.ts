@@ -10,7 +10,17 @@ export class ReaderStopped extends AppError {
   }
 }
 
-/** Another instance of the group moved the cursor: what is in hand is its business now. */
+/** Kafka holds what this database never sent: the database was restored from a copy that is older than the topics. */
+export class EpochUnknown extends AppError {
+  readonly code = 'event-log.epoch-unknown';
+  readonly kind = 'conflict';
+
+  constructor(epoch: number) {
+    super('The topics are newer than the database. Delete the topics: they are made and filled again.', { epoch });
+  }
+}
+
+/** Another instance of the group moved the cursor, or a replay began: what is in hand is no longer this reader's business. */
 export class Superseded extends AppError {
   readonly code = 'event-log.superseded';
   readonly kind = 'conflict';

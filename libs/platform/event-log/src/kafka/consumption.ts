@@ -8,7 +8,7 @@ import { kafkaClient } from './kafka-client.js';
 import { KafkaSockets } from './kafka-sockets.js';
 import { withOffsets } from './offsets.js';
 import type { Offsets } from './offsets.js';
-import { epochOf, eventOf, typeOf } from './record.js';
+import { eventOf, originOf, typeOf } from './record.js';
 import { partitionsPerTopic } from './topics.js';
 
 const recordsPerPiece = 500;
@@ -21,6 +21,8 @@ export interface Subscription {
   readonly brokers: readonly string[];
   /** Kafka's group: another one for each epoch and generation, so that each begins at the beginning. */
   readonly groupId: string;
+  /** The log whose records are read, and its epoch. */
+  readonly log: string;
   readonly epoch: number;
   readonly topics: readonly string[];
   readonly types: ReadonlySet<string>;
@@ -33,6 +35,8 @@ export class ConsumerEnded extends Error {
   constructor(
     readonly kind: 'new-epoch' | 'passing' | 'crashed',
     cause?: unknown,
+    /** The epoch that began, if that is why. */
+    readonly epoch?: number,
   ) {
     super(`The consumer ended: ${kind}`, { cause });
   }
@@ -43,6 +47,7 @@ export class Consumption {
   private readonly sockets = new KafkaSockets(false);
   private readonly consumer: Consumer;
   private isEnding = false;
+  private hasForeign = false;
   /** The next offset of each partition, as far as it is not committed. */
   private uncommitted: Offsets = {};
   private committing: Promise<void> = Promise.resolve();
@@ -65,7 +70,8 @@ export class Consumption {
     this.consumer = kafkaClient(subscription.brokers, this.sockets, logger).consumer({
       groupId: subscription.groupId,
       allowAutoTopicCreation: false,
-      sessionTimeout: 15_000,
+      // What a killed instance read is read by others after this time.
+      sessionTimeout: 10_000,
       heartbeatInterval: 1_000,
       maxWaitTimeInMs: 250,
       maxBytes: 4 * 1024 * 1024,
@@ -146,12 +152,19 @@ export class Consumption {
 
   /** @returns whether all of it is settled. */
   private async handle(payload: EachBatchPayload, records: readonly KafkaMessage[]): Promise<boolean> {
-    if (records.some((record) => epochOf(record) > this.subscription.epoch)) {
-      this.end(new ConsumerEnded('new-epoch'));
-      return false;
-    }
     const { topic, partition } = payload.batch;
-    const heard = this.heard(topic, records);
+    const own: KafkaMessage[] = [];
+    for (const record of records) {
+      const origin = originOf(record);
+      if (origin?.log !== this.subscription.log) continue;
+      if (origin.epoch > this.subscription.epoch) {
+        this.end(new ConsumerEnded('new-epoch', undefined, origin.epoch));
+        return false;
+      }
+      own.push(record);
+    }
+    if (own.length < records.length) this.sayForeign(topic);
+    const heard = this.heard(topic, own);
     const settled =
       heard.length === 0
         ? 0
@@ -176,6 +189,12 @@ export class Consumption {
       else if (event.position >= floor) heard.push({ offset: record.offset, event });
     }
     return heard;
+  }
+
+  private sayForeign(topic: string): void {
+    if (this.hasForeign) return;
+    this.hasForeign = true;
+    this.logger.error('a topic holds records of another log: two databases share one Kafka', { topic });
   }
 
   private async commit(): Promise<void> {

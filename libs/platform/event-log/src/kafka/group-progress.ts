@@ -10,12 +10,14 @@ export interface GroupMark {
   readonly generation: number;
   /** Goes up whenever the relay starts again; 0 where none has run yet. */
   readonly epoch: number;
+  /** Tells this log's records from those of others. */
+  readonly log: string;
   /** Events before it are not handed over, though Kafka may still hold them: their notes in the inbox may be gone. */
   readonly floor: number;
 }
 
 const readMarks = `
-  select reader.group_name as "group", reader.position, reader.generation, case when cursor.group_name is null then 0 else relay.epoch end as epoch,
+  select reader.group_name as "group", reader.position, reader.generation, relay.log_id::text as log, case when cursor.group_name is null then 0 else relay.epoch end as epoch,
     greatest(reader.from_position, coalesce(kafka.position, 0) + 1) as floor
   from event_log.relay cross join event_log.reader
     left join event_log.reader as cursor on cursor.group_name = 'relay'

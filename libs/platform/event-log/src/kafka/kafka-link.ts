@@ -5,6 +5,8 @@ import type { Logger } from '@relance/logging';
 import { kafkaClient, requestTimeoutMs } from './kafka-client.js';
 import { KafkaSockets } from './kafka-sockets.js';
 import type { Offsets, PartitionOffset } from './offsets.js';
+import { originHeader } from './record.js';
+import type { Origin } from './record.js';
 import { wholeEnvelope } from './relay-row.js';
 import type { RelayRow } from './relay-row.js';
 import { ensureTopics, partitionsPerTopic } from './topics.js';
@@ -74,11 +76,12 @@ export class KafkaLink {
   }
 
   /** Sends rows in one request to each broker. @throws when anything of it was not acknowledged by every replica. */
-  async send(rows: readonly RelayRow[], epoch: number): Promise<Acknowledged[]> {
+  async send(rows: readonly RelayRow[], origin: Origin): Promise<Acknowledged[]> {
+    const log = originHeader(origin);
     const counts = new Map<string, number>();
     const messages = new Map<string, Message[]>();
     for (const row of rows) {
-      const message = messageOf(row, epoch);
+      const message = messageOf(row, log);
       const place = `${row.topic}/${message.partition}`;
       counts.set(place, (counts.get(place) ?? 0) + 1);
       const ofTopic = messages.get(row.topic) ?? [];
@@ -125,7 +128,7 @@ function partitionsOf(topic: string, partitions: Readonly<Record<number, number>
 }
 
 /** The key decides the partition; the headers let a reader pass over what it does not handle. */
-function messageOf(row: RelayRow, epoch: number): Message & { partition: number } {
+function messageOf(row: RelayRow, log: string): Message & { partition: number } {
   return {
     key: row.key,
     value: wholeEnvelope(row),
@@ -134,7 +137,7 @@ function messageOf(row: RelayRow, epoch: number): Message & { partition: number 
     headers: {
       type: row.type,
       id: row.id,
-      epoch: String(epoch),
+      log,
       'content-type': 'application/cloudevents+json; charset=UTF-8',
     },
   };

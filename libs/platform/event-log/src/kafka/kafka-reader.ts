@@ -4,7 +4,7 @@ import { describeError } from '@relance/logging';
 import type { Tx } from '@relance/postgres';
 import { topicsOf } from '../group.js';
 import type { Group } from '../group.js';
-import { ReaderStopped, Superseded } from '../reader-errors.js';
+import { EpochUnknown, ReaderStopped, Superseded } from '../reader-errors.js';
 import type { Chunk, Reader, RunChunk } from '../transport.js';
 import { ChunkDesk } from './chunk-desk.js';
 import { ConsumerEnded, Consumption } from './consumption.js';
@@ -37,6 +37,7 @@ export class KafkaReader implements Reader {
   private loop: Promise<void> = Promise.resolve();
   private consumption: Consumption | null = null;
   private mark: GroupMark | null = null;
+  private newestEpoch = 0;
 
   constructor(
     readonly heard: Group,
@@ -75,7 +76,10 @@ export class KafkaReader implements Reader {
       try {
         await this.readOn(() => (failures = 0));
       } catch (error) {
-        if (error instanceof ConsumerEnded && error.kind === 'new-epoch') continue;
+        if (error instanceof ConsumerEnded && error.kind === 'new-epoch') {
+          this.newestEpoch = error.epoch ?? 0;
+          continue;
+        }
         if (error instanceof ConsumerEnded && error.kind === 'crashed') {
           this.options.logger.error('a reader crashed', { group: this.group, error: describeError(error) });
           this.state = 'stopped';
@@ -103,6 +107,7 @@ export class KafkaReader implements Reader {
       await this.rest(shortestPauseMs);
       return;
     }
+    if (mark.epoch < this.newestEpoch) throw new EpochUnknown(this.newestEpoch);
     const desk = new ChunkDesk(
       (chunk) => this.take(chunk),
       (tx) => this.hold(tx, mark.generation),
@@ -112,6 +117,7 @@ export class KafkaReader implements Reader {
       {
         brokers: this.options.brokers,
         groupId: `relance.${this.group}.${mark.epoch}.${mark.generation}`,
+        log: mark.log,
         epoch: mark.epoch,
         topics: topicsOf(this.heard),
         types: new Set(this.heard.handlers.keys()),

@@ -7,9 +7,21 @@ export function typeOf(record: KafkaMessage): string | null {
   return headerOf(record, 'type');
 }
 
-/** The epoch of the relay that wrote the record. */
-export function epochOf(record: KafkaMessage): number {
-  return Number(headerOf(record, 'epoch') ?? 0);
+/** Whose record it is: the log, and the epoch in which its relay wrote it. */
+export interface Origin {
+  readonly log: string;
+  readonly epoch: number;
+}
+
+/** The header that says a record's origin. */
+export function originHeader({ log, epoch }: Origin): string {
+  return `${log}/${epoch}`;
+}
+
+/** Null for a record that no relay wrote. */
+export function originOf(record: KafkaMessage): Origin | null {
+  const [log, epoch] = headerOf(record, 'log')?.split('/') ?? [];
+  return log === undefined || epoch === undefined ? null : { log, epoch: Number(epoch) };
 }
 
 /** The event that a record holds; null when it holds none. */

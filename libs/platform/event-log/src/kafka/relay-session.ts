@@ -8,6 +8,7 @@ import type { RelayRow } from './relay-row.js';
 /** How far the relay is, as the database has it. */
 export interface RelayState {
   readonly position: number;
+  readonly log: string;
   readonly epoch: number;
   readonly clusterId: string | null;
   /** The offset after the last acknowledged record. */
@@ -25,13 +26,11 @@ export class RelayEnded extends AppError {
 }
 
 const queryTimeoutMs = 5_000;
-const pingEveryMs = 2_000;
 /**
- * The server ends the session of a relay that says nothing for this long, and lets a connection that is dead go after
- * 5 s + 3 × 2 s: the lock is free again, whether its holder was killed, frozen or cut off.
+ * The server ends the session of a relay that says nothing for a while (it says something five times as often), and
+ * lets a dead connection go after 5 s + 3 × 2 s: the lock is free again, whether its holder was killed, frozen or cut off.
  */
 const sessionOptions = [
-  'idle_session_timeout=10000',
   'idle_in_transaction_session_timeout=2000',
   'tcp_keepalives_idle=5',
   'tcp_keepalives_interval=2',
@@ -65,7 +64,7 @@ const startAgain = `
     insert into event_log.reader (group_name, position) select 'kafka', position from oldest on conflict do nothing
   ),
   forgotten as (delete from event_log.relay_sample)
-  update event_log.relay set epoch = epoch + 1, cluster_id = $1, acknowledged = $2 returning epoch, (select position from oldest) as position`;
+  update event_log.relay set epoch = epoch + 1, cluster_id = $1, acknowledged = $2 returning log_id::text as log, epoch, (select position from oldest) as position`;
 
 const takeSample = `
   insert into event_log.relay_sample (position, offsets)
@@ -84,10 +83,12 @@ const forgetSamples = `
 /** The relay's own connection to the database, and everything it asks there. The lock lives and dies with it. */
 export class RelaySession {
   private isLost = false;
+  private turn: Promise<unknown> = Promise.resolve();
   private readonly pinging: NodeJS.Timeout;
 
   private constructor(
     private readonly client: pg.Client,
+    pingEveryMs: number,
     private readonly logger: Logger,
   ) {
     client.on('error', (error) => this.lose(error));
@@ -100,7 +101,7 @@ export class RelaySession {
     this.pinging.unref();
   }
 
-  static async open(url: string, logger: Logger): Promise<RelaySession> {
+  static async open(url: string, endSilentAfterMs: number, logger: Logger): Promise<RelaySession> {
     const client = new pg.Client({
       connectionString: url,
       application_name: 'relance-relay',
@@ -108,14 +109,16 @@ export class RelaySession {
       keepAliveInitialDelayMillis: 2_000,
       connectionTimeoutMillis: 3_000,
       query_timeout: queryTimeoutMs,
-      options: sessionOptions.map((option) => `-c ${option}`).join(' '),
+      options: [...sessionOptions, `idle_session_timeout=${endSilentAfterMs}`]
+        .map((option) => `-c ${option}`)
+        .join(' '),
       types: {
         getTypeParser: (oid: number, format?: 'text' | 'binary') =>
           oid === int8 ? Number : (pg.types.getTypeParser(oid, format) as unknown),
       },
     });
     await client.connect();
-    return new RelaySession(client, logger);
+    return new RelaySession(client, endSilentAfterMs / 5, logger);
   }
 
   /** One holder for each database; held until the session ends. */
@@ -128,15 +131,17 @@ export class RelaySession {
   async load(): Promise<RelayState | null> {
     const [row] = await this.ask<{
       position: number | null;
+      log: string;
       epoch: number;
       cluster_id: string | null;
       acknowledged: Offsets;
     }>(
-      `select (select position from event_log.reader where group_name = 'relay') as position, epoch, cluster_id, acknowledged
+      `select (select position from event_log.reader where group_name = 'relay') as position, log_id::text as log, epoch, cluster_id, acknowledged
        from event_log.relay`,
     );
     if (!row || row.position === null) return null;
-    return { position: row.position, epoch: row.epoch, clusterId: row.cluster_id, acknowledged: row.acknowledged };
+    const { position, log, epoch, cluster_id: clusterId, acknowledged } = row;
+    return { position, log, epoch, clusterId, acknowledged };
   }
 
   async read(after: number, limit: number): Promise<RelayRow[]> {
@@ -152,9 +157,12 @@ export class RelaySession {
 
   /** Goes back to the oldest kept event, in a new epoch. */
   async startAgain(clusterId: string, ends: Offsets): Promise<RelayState> {
-    const [row] = await this.ask<{ epoch: number; position: number }>(startAgain, [clusterId, JSON.stringify(ends)]);
+    const [row] = await this.ask<{ log: string; epoch: number; position: number }>(startAgain, [
+      clusterId,
+      JSON.stringify(ends),
+    ]);
     if (!row) throw new RelayEnded('its row is missing');
-    return { position: row.position, epoch: row.epoch, clusterId, acknowledged: ends };
+    return { ...row, clusterId, acknowledged: ends };
   }
 
   /** Notes at which offsets the events after the cursor begin. */
@@ -185,7 +193,14 @@ export class RelaySession {
     await this.client.end().catch((error: unknown) => this.lose(error));
   }
 
-  private async ask<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  /** One statement after the other: the pings come in between. */
+  private ask<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    const answer = this.turn.then(() => this.query<Row>(sql, values));
+    this.turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async query<Row extends object>(sql: string, values: unknown[]): Promise<Row[]> {
     this.check();
     try {
       return (await this.client.query<Row>(sql, values)).rows;

@@ -14,6 +14,8 @@ import type { RelayState } from './relay-session.js';
 export interface RelayOptions {
   readonly databaseUrl: string;
   readonly brokers: readonly string[];
+  /** A relay that says nothing for this long loses its session, and with it the lock. */
+  readonly endSilentAfterMs?: number;
   /** How often the topics are trimmed to what the log holds. */
   readonly trimEveryMs?: number;
   /** How often it is noted where events stand in Kafka: the grain of that trimming. */
@@ -102,7 +104,11 @@ export class Relay {
   private async live(): Promise<void> {
     while (!this.isStopping) {
       try {
-        const session = await RelaySession.open(this.options.databaseUrl, this.logger);
+        const session = await RelaySession.open(
+          this.options.databaseUrl,
+          this.options.endSilentAfterMs ?? 10_000,
+          this.logger,
+        );
         try {
           while (!this.isStopping && !(await session.tryLock())) await this.rest(tryLockEveryMs);
           if (!this.isStopping) await this.relay(session);
@@ -186,7 +192,7 @@ export class Relay {
     state: RelayState,
     rows: readonly RelayRow[],
   ): Promise<RelayState> {
-    const landed = await link.send(rows, state.epoch);
+    const landed = await link.send(rows, state);
     if (landed.some((batch) => isBeforeItsTime(batch, state))) throw new RecordsLost();
     const acknowledged = withOffsets(
       state.acknowledged,

@@ -8,6 +8,8 @@ export class CreateRelay1763900000000 implements MigrationInterface {
       -- What the relay knows of the Kafka it fills; its cursor is the row 'relay' of event_log.reader.
       create table event_log.relay (
         is_only      boolean primary key default true check (is_only),
+        -- Tells this log's records from those of another database that was pointed at the same topics.
+        log_id       uuid not null default gen_random_uuid(),
         -- Goes up whenever the relay starts again at the oldest kept event. 0: it never ran.
         epoch        integer not null default 0,
         cluster_id   text,
