@@ -14,6 +14,16 @@ export class RequestRefused extends AppError {
   }
 }
 
+/** A body of a type that is not read here. */
+export class UnsupportedType extends AppError {
+  readonly code = 'http.unsupported-type';
+  readonly kind = 'unsupported';
+
+  constructor() {
+    super('This content type is not understood here');
+  }
+}
+
 const refusals: Readonly<Record<number, { kind: ErrorKind; code: string; message: string }>> = {
   400: { kind: 'malformed', code: 'http.malformed', message: 'The body is not what its content type says' },
   404: { kind: 'not-found', code: 'http.no-such-path', message: 'There is nothing at this path' },

@@ -1,3 +1,4 @@
+export { guardEdge, refuseUnreadable } from './edge.js';
 export { EdgeFilter, sendProblem } from './edge.filter.js';
 export { checkIfMatch, etagOf } from './etag.js';
 export { refusalOf } from './http-errors.js';

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { InvalidInput } from '@relance/errors';
+import { unstorableTextIn } from './unstorable-text.js';
 
 /** How every list is asked for. */
 export const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(1_000).optional(),
+  /** Empty means from the beginning, as a form's empty field does. */
+  cursor: z
+    .string()
+    .max(1_000)
+    .optional()
+    .transform((cursor) => (cursor === '' ? undefined : cursor)),
 });
 export type PageQuery = z.infer<typeof pageSchema>;
 
@@ -28,8 +34,9 @@ export function encodeCursor(value: unknown): string {
 
 /** @throws {InvalidInput} when it is not a cursor of this list. */
 export function decodeCursor<Schema extends z.ZodType>(schema: Schema, cursor: string): z.infer<Schema> {
-  const result = schema.safeParse(parsedJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!result.success)
+  const value = parsedJson(Buffer.from(cursor, 'base64url').toString());
+  const result = schema.safeParse(value);
+  if (!result.success || unstorableTextIn(value) !== null)
     throw new InvalidInput([{ pointer: '/cursor', code: 'invalid-cursor', message: 'is not a cursor of this list' }]);
   return result.data;
 }

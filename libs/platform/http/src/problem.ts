@@ -58,3 +58,35 @@ export function problemOfBug(): Problem {
     errors: [],
   };
 }
+
+/** What a caller is told whose bytes Node refused before they were a request, by Node's code. */
+export function problemOfUnreadable(code: string): Problem {
+  const { status, title, detail } = unreadable[code] ?? {
+    status: 400,
+    title: 'Bad Request',
+    detail: 'This is not a request that can be read',
+  };
+  const name = 'http.unreadable';
+  return {
+    type: `urn:relance:problem:${name}`,
+    title,
+    status,
+    code: name,
+    detail,
+    traceId: randomUUID(),
+    errors: [],
+  };
+}
+
+const unreadable: Readonly<Record<string, { status: number; title: string; detail: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    title: 'Request Header Fields Too Large',
+    detail: 'The headers are too large',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'Request Timeout',
+    detail: 'The request did not arrive whole in time',
+  },
+};

@@ -33,7 +33,7 @@ export class LeadsController {
     const items = await this.stories.list({
       query: search,
       stage: query.stage === undefined || query.stage === '' ? null : query.stage,
-      before: query.cursor === undefined ? null : decodeCursor(leadIdSchema, query.cursor),
+      before: query.cursor === undefined || query.cursor === '' ? null : decodeCursor(leadIdSchema, query.cursor),
       limit: query.limit + 1,
     });
     return pageOf(items, query.limit, (last) => encodeCursor(last.leadId));
