@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@relance/testing';
 import { newDirectory, removeDirectory, startRelance } from './relance-process.js';
@@ -147,6 +147,23 @@ describe('a directory', () => {
       await first.signal('SIGTERM');
       await removeDirectory(first.directory);
     }
+  }, 60_000);
+
+  it('is left in time and in order, whoever is still sending', async () => {
+    const relance = await startRelance();
+    const { hostname, port } = new URL(relance.origin);
+    const slow = connect(Number(port), hostname);
+    slow.write('POST /in/forms/site HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 100\r\n\r\n{');
+    await relance.submit();
+
+    const told = performance.now();
+    const { code } = await relance.signal('SIGTERM');
+
+    expect(code).toBe(0);
+    expect(performance.now() - told).toBeLessThan(4_000);
+    expect(relance.processes()).toEqual([]);
+    slow.destroy();
+    await removeDirectory(relance.directory);
   }, 60_000);
 
   it('survives a start on a taken port, which is told with what to do', async () => {

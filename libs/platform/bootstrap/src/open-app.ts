@@ -4,6 +4,7 @@ import type { ConfigOf } from '@relance/config';
 import { BullJobs, jobsConfig } from '@relance/jobs';
 import { Webhooks, createMailer, notifyConfig } from '@relance/notify';
 import { Db } from '@relance/postgres';
+import { closeApp } from './close-app.js';
 import { createApp } from './create-app.js';
 import { Installation } from './installation.js';
 import type { ProcessSettings } from './process-settings.js';
@@ -45,7 +46,7 @@ export async function openApp(
     administratorToken: settings.administratorToken,
     config,
   });
-  opened.defer(() => app.close());
+  opened.defer(() => closeApp(app));
   watchHealth(app, db, jobs);
   return { app, db };
 }
