@@ -6,6 +6,7 @@ import type { EntitySchema, QueryRunner } from 'typeorm';
 import { AppError } from '@relance/errors';
 import type { Logger } from '@relance/logging';
 import { describeError } from '@relance/logging';
+import { arrayLiteral } from './array-literal.js';
 import { CommitUnknown, DatabaseUnavailable, LostRace, classify, isConnectionFailure } from './database-errors.js';
 import type { SqlValue, Tx } from './tx.js';
 
@@ -213,13 +214,17 @@ async function ask<Row extends object>(
   values: readonly SqlValue[],
 ): Promise<pg.QueryResult<Row>> {
   try {
-    return await client.query<Row>({ name: statementName(sql), text: sql, values: values as unknown[] });
+    return await client.query<Row>({ name: statementName(sql), text: sql, values: values.map(parameter) });
   } catch (error) {
     if (!isConnectionFailure(error)) throw error;
     // A silent server may still answer later: this connection must never be used again.
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     throw new DatabaseUnavailable(error);
   }
+}
+
+function parameter(value: SqlValue): unknown {
+  return Array.isArray(value) ? arrayLiteral(value as Parameters<typeof arrayLiteral>[0]) : value;
 }
 
 const names = new Map<string, string>();
