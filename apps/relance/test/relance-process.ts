@@ -48,7 +48,7 @@ export async function startRelance(options: { directory?: string; port?: number 
         if (ready !== undefined) resolve(ready);
       });
     }
-    void ended.then(({ code }) => reject(new Error(`ended with ${code}: ${output}`)));
+    ended.then(({ code }) => reject(new Error(`ended with ${code}: ${output}`)), reject);
   });
 
   const ask: RelanceProcess['ask'] = async (method, path, body) => {
