@@ -1,6 +1,6 @@
 export { guardEdge, refuseUnreadable } from './edge.js';
 export { EdgeFilter, sendProblem } from './edge.filter.js';
-export { checkIfMatch, etagOf } from './etag.js';
+export { checkIfMatch, checkIfMatchTag, etagOf } from './etag.js';
 export { refusalOf } from './http-errors.js';
 export { IdempotencyInterceptor, Idempotent } from './idempotency.interceptor.js';
 export { decodeCursor, encodeCursor, pageOf, pageSchema } from './page.js';

@@ -138,6 +138,38 @@ describe('rules', () => {
     });
   });
 
+  it('a draft that somebody else has changed meanwhile is neither overwritten nor published', async () => {
+    const { team } = await crew(app);
+    const draft = '/api/routing/rules/draft';
+    const book = (strategy: string) => ({
+      rules: [{ key: 'everyone', when: null, then: { pool: team } }],
+      pools: [{ key: team, strategy, members: { team }, whenNobody: 'hold' }],
+    });
+    const write = (method: string, path: string, body: unknown, ifMatch: string | null) =>
+      app.call(method, path, body, { headers: { 'if-match': ifMatch ?? '' } });
+
+    const inForce = (await app.call('GET', '/api/routing/rules')).headers.get('etag');
+    const mine = await write('PUT', draft, book('round-robin'), inForce);
+    const theirs = await write('PUT', draft, book('least-loaded'), mine.headers.get('etag'));
+    expect([mine.status, theirs.status]).toEqual([200, 200]);
+    expect((await app.call('GET', draft)).headers.get('etag')).toBe(theirs.headers.get('etag'));
+
+    expect((await write('PUT', draft, book('sticky'), inForce)).status).toBe(412);
+    expect((await write('PUT', draft, book('sticky'), mine.headers.get('etag'))).status).toBe(412);
+    expect((await write('POST', `${draft}/publish`, {}, mine.headers.get('etag'))).status).toBe(412);
+    const published = await write('POST', `${draft}/publish`, {}, theirs.headers.get('etag'));
+    expect(published.status).toBe(200);
+    const rules = await app.call('GET', '/api/routing/rules');
+    expect([rules.headers.get('etag'), rules.json.pools[0].strategy]).toEqual([
+      `"${published.json.version}"`,
+      'least-loaded',
+    ]);
+
+    await app.call('PUT', draft, book('sticky'));
+    expect((await write('POST', `${draft}/publish`, {}, inForce)).status).toBe(412);
+    expect((await write('POST', `${draft}/publish`, {}, rules.headers.get('etag'))).status).toBe(200);
+  });
+
   it('decide by facts and score, and are in force at once', async () => {
     const { team, members } = await crew(app, { reps: 2 });
     await publish(app, {

@@ -8,6 +8,16 @@ export interface PublishedRules {
   readonly book: RuleBook;
 }
 
+/** Which version a draft would follow, and the draft. */
+export interface DraftState {
+  readonly version: number;
+  readonly draft: RuleBook | null;
+}
+
+const draftState = `
+  select coalesce((select max(version) from routing.rule_book), 0) as version,
+         (select book from routing.rule_draft) as draft`;
+
 /** Drafts and published versions of the rules. A published version is never changed. */
 @Injectable()
 export class RuleBookRepository {
@@ -20,9 +30,14 @@ export class RuleBookRepository {
     return row ?? { version: 0, book: { rules: [], pools: [] } };
   }
 
-  async draft(): Promise<RuleBook | null> {
-    const [row] = await this.db.query<{ book: RuleBook }>('select book from routing.rule_draft');
-    return row?.book ?? null;
+  async draft(): Promise<DraftState> {
+    const [row] = await this.db.query<DraftState>(draftState);
+    return row ?? { version: 0, draft: null };
+  }
+
+  async draftIn(tx: Tx): Promise<DraftState> {
+    const [row] = await tx.query<DraftState>(draftState);
+    return row ?? { version: 0, draft: null };
   }
 
   /** The draft, kept from everybody else until the transaction ends. */
