@@ -67,7 +67,7 @@ describe('a promise to a lead that somebody owns', () => {
       round: 1,
       actions: ['alert', 'reassign'],
       evidence: 'C',
-      cause: 'told-late',
+      cause: 'told-not-opened',
     });
     expect(breached?.data.latenessMs).toBeLessThan(250);
   });

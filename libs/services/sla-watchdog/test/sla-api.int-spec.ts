@@ -82,7 +82,7 @@ describe('the API of promises', () => {
       firedAt: expect.any(String),
       latenessMs: expect.any(Number),
       member: 'lea',
-      cause: 'told-late',
+      cause: 'told-not-opened',
     });
     expect((await app.call('GET', '/api/sla/breaches?since=yesterday')).status).toBe(422);
     expect((await app.call('GET', '/api/sla/breaches?cursor=xyz')).status).toBe(422);

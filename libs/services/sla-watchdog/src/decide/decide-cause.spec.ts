@@ -36,5 +36,12 @@ it.each<{ says: string; over: Partial<BreachFacts>; cause: string }>([
     cause: 'told-not-opened',
   },
 ])('$says → $cause', ({ over, cause }) => {
-  expect(decideCause({ ...facts, ...over })).toBe(cause);
+  expect(decideCause({ ...facts, ...over }, true)).toBe(cause);
+});
+
+it.each<{ says: string; over: Partial<BreachFacts>; cause: string }>([
+  { says: 'nothing was sent', over: { toldAt: null }, cause: 'told-not-opened' },
+  { says: 'opened, and nothing done', over: { toldAt: null, openedAt: at(minutes(5)) }, cause: 'opened-not-acted' },
+])('the console tells where no letters are sent: $says → $cause', ({ over, cause }) => {
+  expect(decideCause({ ...facts, ...over }, false)).toBe(cause);
 });

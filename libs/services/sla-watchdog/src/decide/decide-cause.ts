@@ -15,7 +15,7 @@ export interface BreachFacts {
   readonly receivedAt: Date | null;
   /** When the verdict was recorded. */
   readonly scoredAt: Date | null;
-  /** The owner's notification: first sent or delivered, first failed, first opened. */
+  /** The owner's notification: first sent or delivered, first opened. Null where nothing was ever heard of it. */
   readonly toldAt: Date | null;
   readonly openedAt: Date | null;
 }
@@ -31,8 +31,10 @@ const tellingShare = 0.5;
  * of the owner's notification.
  *
  * The stages before the owner count for the lead's first owner only: a successor's lead has been on its way for longer.
+ *
+ * @param areOwnersWrittenTo without letters the console tells, in the moment of the assignment, and no receipt is owed.
  */
-export function decideCause(facts: BreachFacts): BreachCause {
+export function decideCause(facts: BreachFacts, areOwnersWrittenTo: boolean): BreachCause {
   if (facts.startsOn === 'held') return 'held';
   const isFirstOwner = facts.assignedAs === 'first' || facts.assignedAs === 'released-hold';
   if (isFirstOwner) {
@@ -42,8 +44,8 @@ export function decideCause(facts: BreachFacts): BreachCause {
   if (facts.startsOn === 'qualified' && facts.assignedAs === null) return 'held';
   const tellBy = facts.startedAt.getTime() + (facts.dueAt.getTime() - facts.startedAt.getTime()) * tellingShare;
   if (facts.openedAt !== null && facts.openedAt <= facts.dueAt) return 'opened-not-acted';
-  if (facts.toldAt === null || facts.toldAt.getTime() > tellBy) return 'told-late';
-  return 'told-not-opened';
+  if (facts.toldAt === null) return areOwnersWrittenTo ? 'told-late' : 'told-not-opened';
+  return facts.toldAt.getTime() > tellBy ? 'told-late' : 'told-not-opened';
 }
 
 function causeBeforeOwner(facts: BreachFacts): BreachCause | null {

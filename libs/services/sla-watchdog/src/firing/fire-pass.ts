@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigOf } from '@relance/config';
 import { EventLog } from '@relance/event-log';
 import { Logger } from '@relance/logging';
+import { notifyConfig } from '@relance/notify';
 import { Db } from '@relance/postgres';
 import type { Tx } from '@relance/postgres';
 import { AlertBook } from '../alerts/alert-book.js';
@@ -30,6 +32,7 @@ export class FirePass {
     private readonly alerts: AlertBook,
     private readonly log: EventLog,
     private readonly logger: Logger,
+    @Inject(notifyConfig.token) private readonly notify: ConfigOf<typeof notifyConfig>,
   ) {}
 
   /** @returns how many steps were fired. @throws {DatabaseUnavailable} nothing of the last transaction happened. */
@@ -76,7 +79,8 @@ export class FirePass {
     const broken = new Set(moved.filter(({ kind }) => kind === 'breach').map(({ id }) => id));
     const concerned = [...new Set(moved.filter(({ kind }) => kind !== 'warn').map(({ id }) => id))];
     const facts = await this.fires.breachFacts(tx, concerned);
-    const causes = [...facts].map(([clockId, known]) => ({ clockId, cause: decideCause(known) }));
+    const areOwnersWrittenTo = this.notify.SMTP_URL !== undefined;
+    const causes = [...facts].map(([clockId, known]) => ({ clockId, cause: decideCause(known, areOwnersWrittenTo) }));
     await this.fires.keepCauses(
       tx,
       causes.filter(({ clockId }) => broken.has(clockId)),
