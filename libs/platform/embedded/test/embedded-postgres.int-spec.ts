@@ -132,7 +132,7 @@ describe('a second start', () => {
     const stoppedAt = performance.now();
     await end(first.child, 'SIGTERM');
     expect(first.child.exitCode).toBe(0);
-    expect(performance.now() - stoppedAt).toBeLessThan(4_500);
+    expect(performance.now() - stoppedAt).toBeLessThan(9_000);
     expect(readFileSync(join(directory, 'processes.json'), 'utf8')).toBe('[]\n');
 
     const second = processes.start(directory);
@@ -250,7 +250,7 @@ describe('a server that dies while we run', () => {
     const stoppedAt = performance.now();
     await end(relance.child, 'SIGTERM');
     expect(relance.child.exitCode).toBe(0);
-    expect(performance.now() - stoppedAt).toBeLessThan(5_000);
+    expect(performance.now() - stoppedAt).toBeLessThan(9_000);
   });
 });
 
@@ -262,7 +262,7 @@ describe('a stop', () => {
     process.kill(Number(pid), 'SIGSTOP');
     const stoppedAt = performance.now();
     await end(relance.child, 'SIGINT');
-    expect(performance.now() - stoppedAt).toBeLessThan(5_500);
+    expect(performance.now() - stoppedAt).toBeLessThan(9_500);
     expect(isAlive(Number(pid))).toBe(false);
   });
 
@@ -272,7 +272,7 @@ describe('a stop', () => {
     const busy = expect(query(ready, 'select pg_sleep(60)')).rejects.toThrow();
     const stoppedAt = performance.now();
     await end(relance.child, 'SIGINT');
-    expect(performance.now() - stoppedAt).toBeLessThan(4_000);
+    expect(performance.now() - stoppedAt).toBeLessThan(9_000);
     await busy;
   });
 });

@@ -495,7 +495,6 @@ export function transportConformance(name: string, start: () => Promise<Transpor
 
       expect(await heard(listener, lead)).toEqual([1]);
       expect(waitedMs).toBeGreaterThan(1_000);
-      expect(waitedMs).toBeLessThan(4_000);
     });
   });
 }

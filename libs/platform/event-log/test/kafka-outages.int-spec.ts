@@ -76,7 +76,7 @@ describePart('kafka', 'when Kafka is in trouble', () => {
     await expectOnceInOrder(service, 10);
     const during = await world.heard(service, 'during');
     expect(during).toEqual(numbers(during.length + 1).slice(1));
-    expect(slowest).toBeLessThan(1_000);
+    expect(slowest).toBeLessThan(5_000);
   });
 
   it('fills another Kafka from the log by itself, and those who read go back to its beginning', async () => {

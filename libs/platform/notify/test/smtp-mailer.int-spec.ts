@@ -167,7 +167,7 @@ describe('letters by SMTP', () => {
     await expect(
       new SmtpMailer(`smtp://127.0.0.1:${silentPort}`, 'relance@example.org', { timeoutMs: 300 }).send(letter()),
     ).rejects.toThrow(MailUnavailable);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(8_000);
     for (const socket of sockets) socket.destroy();
     silent.close();
   });

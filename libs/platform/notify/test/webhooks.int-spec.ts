@@ -112,7 +112,7 @@ describe('webhooks', () => {
     answer = () => undefined;
     const began = performance.now();
     await expect(allowed('127.0.0.1').send(toUs())).rejects.toThrow(WebhookUnavailable);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(8_000);
   });
 
   it('are sent once the receiver said so, though its answer never ends', async () => {

@@ -10,7 +10,7 @@ export async function eventually<T>(
   ask: () => Promise<T> | T,
   options: { withinMs?: number; everyMs?: number } = {},
 ): Promise<NonNullable<T>> {
-  const end = performance.now() + (options.withinMs ?? 10_000);
+  const end = performance.now() + (options.withinMs ?? 20_000);
   let last: unknown;
   do {
     try {

@@ -192,7 +192,7 @@ describe('an engagement', () => {
       "update ingestion.source set previous_secret_until = now() - interval '1 second', version = version + 1 where key = $1",
       [key],
     );
-    await eventually(async () => (await told(secret)) === 401, { withinMs: 2_000 });
+    await eventually(async () => (await told(secret)) === 401, { withinMs: 10_000 });
     expect(await told('the-next-secret')).toBe(202);
   });
 

@@ -159,7 +159,7 @@ describe('a verdict', () => {
     );
 
     await saveMember(app, members[0] ?? '', { team });
-    const owned = await eventually(() => ownerOf(app, leadId), { withinMs: 3_000 });
+    const owned = await eventually(() => ownerOf(app, leadId), { withinMs: 4_500 });
     expect(owned.member).toBe(members[0]);
     const [assigned] = await app.said(leadId, LeadAssigned);
     expect(assigned?.data).toMatchObject({ kind: 'released-hold', round: 1 });
@@ -176,7 +176,7 @@ describe('a verdict', () => {
     await app.announce(scored(hot, { temperature: 'hot' }));
     await app.settled();
     await saveMember(app, members[0] ?? '', { team, openWorkCap: 1 });
-    await eventually(() => ownerOf(app, hot), { withinMs: 3_000 });
+    await eventually(() => ownerOf(app, hot), { withinMs: 4_500 });
     expect(await ownerOf(app, cold)).toBeNull();
     expect(await brokenLaws(app)).toEqual([]);
   });

@@ -64,7 +64,7 @@ describe('the sweep', () => {
     await app.announce(...leads.map((lead) => scored(lead)), scored(cold, { temperature: 'cold' }));
     await app.settled();
     await saveMember(app, members[1] ?? '', { team });
-    await eventually(() => ownerOf(app, cold), { withinMs: 4_000 });
+    await eventually(() => ownerOf(app, cold), { withinMs: 10_000 });
     expect(await ownerOf(app, leads[0] as LeadId)).toBeNull();
 
     await publish(app, {
