@@ -1,4 +1,5 @@
 import { AppError } from '@relance/errors';
+import type { LogFile } from './log-file.js';
 
 /** The embedded Postgres could not give each of so many processes the connections it needs. */
 export class TooManyProcesses extends AppError {
@@ -19,7 +20,7 @@ export class DoesNotStart extends AppError {
   readonly code = 'supervisor.does-not-start';
   readonly kind = 'unavailable';
 
-  constructor(name: string, logFile: string, endOfLog: string) {
-    super(`${name} does not start. Its log, ${logFile}, ends with:\n${endOfLog}`, { name });
+  constructor(name: string, log: LogFile) {
+    super(`${name} does not start. Its log, ${log.path}, ends with:\n${log.end()}`, { name });
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signal } from '@relance/embedded';
 import { describeError } from '@relance/logging';
@@ -67,10 +68,11 @@ export class KeptPart<Kind extends Part> {
 
   private async keep(): Promise<void> {
     const { signal: stopping } = this.stopping;
+    const stopped = once(stopping, 'abort');
     let pauseMs: number | null = null;
     let bornAt = performance.now();
     for (;;) {
-      await this.part.gone;
+      await Promise.race([this.part.gone, stopped]);
       if (stopping.aborted) return;
       this.onChange(null);
       pauseMs = backOff(pauseMs, performance.now() - bornAt);

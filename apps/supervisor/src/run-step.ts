@@ -4,7 +4,7 @@ import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DoesNotStart } from './installation-errors.js';
-import { endOfLog, openLog } from './log-file.js';
+import { LogFile } from './log-file.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -16,8 +16,8 @@ export async function runStep(
   logsDirectory: string,
   giveUp: AbortSignal,
 ): Promise<void> {
-  const logFile = join(logsDirectory, `${name}.log`);
-  const log = openLog(logFile);
+  const logFile = new LogFile(join(logsDirectory, `${name}.log`));
+  const log = logFile.open();
   const child = spawn(process.execPath, [join(root, program)], {
     cwd: root,
     env: { ...environment },
@@ -30,5 +30,5 @@ export async function runStep(
   const [code] = (await once(child, 'exit')) as [number | null];
   giveUp.removeEventListener('abort', stop);
   giveUp.throwIfAborted();
-  if (code !== 0) throw new DoesNotStart(name, logFile, endOfLog(logFile));
+  if (code !== 0) throw new DoesNotStart(name, logFile);
 }

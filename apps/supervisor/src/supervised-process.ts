@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from '@relance/logging';
 import { backOff } from './decide/back-off.js';
 import type { ProcessPlan } from './decide/plan-processes.js';
-import { openLog } from './log-file.js';
+import { LogFile } from './log-file.js';
 
 /** The young generation at 4 MB: 40 MB less for each process, at no loss in speed that could be measured. */
 const nodeOptions = ['--max-semi-space-size=4'];
@@ -24,7 +24,7 @@ export type OnChange = (plan: ProcessPlan, pid: number | null) => void;
 export class SupervisedProcess {
   /** How often it ended without being told to. */
   ends = 0;
-  readonly logFile: string;
+  readonly log: LogFile;
   private child: ChildProcess | null = null;
   private readonly stopping = new AbortController();
   private keeping: Promise<void> = Promise.resolve();
@@ -36,7 +36,7 @@ export class SupervisedProcess {
     private readonly onChange: OnChange,
     private readonly logger: Logger,
   ) {
-    this.logFile = join(logsDirectory, `${plan.name}.log`);
+    this.log = new LogFile(join(logsDirectory, `${plan.name}.log`));
   }
 
   get origin(): string {
@@ -70,7 +70,7 @@ export class SupervisedProcess {
   }
 
   private async run(): Promise<{ code: number | null; signal: string | null }> {
-    const log = openLog(this.logFile);
+    const log = this.log.open();
     const child = spawn(process.execPath, [...nodeOptions, join(root, 'apps', this.plan.app, 'dist', 'main.js')], {
       cwd: root,
       env: { ...this.environment, ...this.plan.environment },

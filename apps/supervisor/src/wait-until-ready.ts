@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DoesNotStart } from './installation-errors.js';
-import { endOfLog } from './log-file.js';
 import type { SupervisedProcess } from './supervised-process.js';
 
 const readyWithinMs = 90_000;
@@ -13,8 +12,7 @@ export async function waitUntilReady(process: SupervisedProcess, giveUp: AbortSi
   const until = performance.now() + readyWithinMs;
   while (!(await isReady(process))) {
     giveUp.throwIfAborted();
-    if (process.ends >= endsAtMost || performance.now() > until)
-      throw new DoesNotStart(process.plan.name, process.logFile, endOfLog(process.logFile));
+    if (process.ends >= endsAtMost || performance.now() > until) throw new DoesNotStart(process.plan.name, process.log);
     await delay(askEveryMs);
   }
 }

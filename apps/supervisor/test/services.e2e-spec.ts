@@ -187,6 +187,19 @@ describePart('kafka', 'many processes', () => {
   }, 20_000);
 });
 
+describe('a Postgres that is not there', () => {
+  it('is told, with what the set-up said, and nothing is left running', async () => {
+    const directory = await newDirectory();
+    const started = startInstallation(directory, {
+      EVENT_LOG_TRANSPORT: 'postgres',
+      JOBS_BACKEND: 'postgres',
+      DATABASE_URL: 'postgres://relance@127.0.0.1:1/relance',
+    });
+    await expect(started).rejects.toThrow(/ended with 1: setup does not start.*ECONNREFUSED/s);
+    await removeDirectory(directory);
+  }, 60_000);
+});
+
 describe('a machine without Java', () => {
   it('is told what is missing and how to get it, and nothing is left running', async () => {
     const directory = await newDirectory();

@@ -15,13 +15,14 @@ const stopWithinMs = 4_800;
  */
 export async function runProcess(start: (giveUp: AbortSignal) => Promise<Running>): Promise<void> {
   const stopping = new AbortController();
+  // What a start or a stop waits for need not keep the process here; this does, until it ends itself.
+  setInterval(() => undefined, 60_000);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
   process.on('disconnect', () => stopping.abort());
   try {
     const running = await start(stopping.signal);
     process.stdout.write(`ready ${running.origin}\n`);
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
-    // The timer also keeps the process here: what a stop waits for need not.
     await Promise.race([running.stop(), pause(stopWithinMs)]);
     process.exit(0);
   } catch (error) {
