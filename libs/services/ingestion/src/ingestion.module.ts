@@ -11,6 +11,7 @@ import { QuarantineController } from './http/quarantine.controller.js';
 import { SourcesController } from './http/sources.controller.js';
 import { ingestionConfig } from './ingestion.config.js';
 import { Doors } from './intake/doors.js';
+import { DoorDocuments } from './intake/door-documents.js';
 import { IntakeDoors } from './intake/intake-doors.js';
 import { Reception } from './intake/reception.js';
 import { ForgetOldDeliveries } from './jobs/forget-old-deliveries.job.js';
@@ -33,6 +34,7 @@ import { SubmissionRepository } from './store/submission.repository.js';
     // Doors
     Doors,
     IntakeDoors,
+    DoorDocuments,
     Reception,
     Refusals,
     // Accepting
