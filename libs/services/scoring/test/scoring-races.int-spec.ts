@@ -5,7 +5,6 @@ import { anId, eventually } from '@relance/testing';
 import { OnCompanyEnriched } from '../src/consume/on-company-enriched.js';
 import { OnLeadReceived } from '../src/consume/on-lead-received.js';
 import { unheardLead } from '../src/decide/lead-state.js';
-import { LeadChangedMeanwhile } from '../src/store/lead-changed-meanwhile.error.js';
 import { LeadRepository } from '../src/store/lead.repository.js';
 import { enriched, received, scoringWorld } from './scoring-world.js';
 import type { ScoringWorld } from './scoring-world.js';
@@ -64,7 +63,7 @@ describe('two processes at once', () => {
       await leads.save(tx, [held.stateOf(leadId)]);
     });
 
-    const refused = { code: 'database.unavailable', cause: expect.any(LeadChangedMeanwhile) };
+    const refused = { code: 'scoring.lead-changed-meanwhile' };
     await expect(writing).rejects.toMatchObject(refused);
     const again = world.db.transaction((tx) => leads.saveScores(tx, [unheardLead(anId())]));
     await expect(again).rejects.toMatchObject(refused);
