@@ -95,6 +95,46 @@ describe('what is refused before any handler sees it', () => {
   });
 });
 
+describe('a list', () => {
+  const lists = [
+    '/api/desk/leads',
+    '/api/desk/tokens',
+    '/api/ingestion/sources',
+    '/api/ingestion/quarantine',
+    '/api/scoring/definitions',
+    '/api/routing/teams',
+    '/api/routing/members',
+    '/api/routing/outcomes',
+    '/api/routing/held',
+    '/api/routing/inbox?member=lea',
+    `/api/routing/leads/${crypto.randomUUID()}/decisions`,
+    '/api/sla/policies',
+    '/api/sla/calendars',
+    '/api/sla/breaches',
+    '/api/sla/alerts',
+    `/api/sla/clocks?leadId=${crypto.randomUUID()}`,
+    '/api/nurture/tracks',
+    '/api/nurture/enrolments',
+    '/api/nurture/sends',
+    '/api/nurture/suppressions',
+    '/api/operations/dead-letters',
+  ];
+  const asked = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`;
+
+  it.each(lists)('%s takes a limit and a cursor', async (path) => {
+    const { json } = await send('GET', asked(path, 'limit=1&cursor='));
+    expect(Object.keys(json).sort()).toEqual(['items', 'nextCursor']);
+    expect(json['items']).toHaveLength(Math.min(1, (json['items'] as unknown[]).length));
+    if (json['nextCursor'] !== null) {
+      const next = await send('GET', asked(path, `limit=1&cursor=${json['nextCursor'] as string}`));
+      expect(next.json['items']).not.toEqual(json['items']);
+    }
+    for (const query of ['limit=0', 'limit=501', 'limit=some', 'cursor=nonsense']) {
+      expect(await send('GET', asked(path, query))).toEqual(problem(422, 'invalid-input'));
+    }
+  });
+});
+
 describe('what is not refused', () => {
   it('a merge patch under its own name', async () => {
     const key = `edge-${anId()}`;

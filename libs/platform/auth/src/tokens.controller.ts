@@ -1,6 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { AppError } from '@relance/errors';
+import { pageOfAll, pageSchema } from '@relance/http';
+import type { Page, PageQuery } from '@relance/http';
 import { memberKeySchema } from '@relance/lead';
 import { Roles } from './access.js';
 import { roleSchema } from './caller.js';
@@ -42,8 +44,8 @@ export class TokensController {
   }
 
   @Get()
-  async list(): Promise<{ items: TokenListed[]; nextCursor: null }> {
-    return { items: await this.tokens.list(), nextCursor: null };
+  async list(@Query({ schema: pageSchema }) page: PageQuery): Promise<Page<TokenListed>> {
+    return pageOfAll(await this.tokens.list(), page, ({ id }) => id);
   }
 
   @Delete(':id')

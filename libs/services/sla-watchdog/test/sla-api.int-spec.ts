@@ -157,6 +157,23 @@ describe('the API of promises', () => {
     expect(await ask('POST', '/api/sla/alerts/00000000-0000-4000-8000-000000000000/ack', 'reader')).toBe(403);
   });
 
+  it('a rep pauses the promises of their own leads, and nobody else’s', async () => {
+    await putPolicy(app, { ...promise({ within: 'PT30M' }), position: 0 });
+    const lead = anOwned();
+    await app.announce(assigned(lead));
+    const clock = await clockIn(app, lead.leadId, 'open');
+    const as = async (member: string, verb: string): Promise<number> => {
+      const made = await app.call('POST', '/api/desk/tokens', { name: member, role: 'rep', member });
+      const body = verb === 'pause' ? { reason: 'callback-agreed' } : {};
+      return (await app.call('POST', `/api/sla/clocks/${clock.id}/${verb}`, body, { token: made.json.token })).status;
+    };
+
+    expect(await as('marc', 'pause')).toBe(403);
+    expect(await as('lea', 'pause')).toBe(200);
+    expect(await as('marc', 'resume')).toBe(403);
+    expect(await as('lea', 'resume')).toBe(200);
+  });
+
   it('is ready while promises are watched', async () => {
     const { json } = await app.call('GET', '/health/ready');
     expect(json.checks['sla-watchdog']).toEqual({ isReady: true });

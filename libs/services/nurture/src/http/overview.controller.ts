@@ -56,5 +56,8 @@ function sliceOf({ limit, cursor }: PageQuery): {
   limit: number;
   before: { at: string; id: string } | null;
 } {
-  return { limit: limit + 1, before: cursor === undefined ? null : decodeCursor(cursorSchema, cursor) };
+  return {
+    limit: limit + 1,
+    before: cursor === undefined || cursor === '' ? null : decodeCursor(cursorSchema, cursor),
+  };
 }

@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Headers, Inject, Param, Put, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Inject, Param, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { trackSchema } from '@relance/api';
 import type { Track, TrackView } from '@relance/api';
 import { Roles } from '@relance/auth';
 import type { ConfigOf } from '@relance/config';
-import { checkIfMatch, etagOf } from '@relance/http';
-import type { Page } from '@relance/http';
+import { checkIfMatch, etagOf, pageOfAll, pageSchema } from '@relance/http';
+import type { Page, PageQuery } from '@relance/http';
 import { trackKeySchema } from '@relance/lead';
 import type { TrackKey } from '@relance/lead';
 import { Db } from '@relance/postgres';
@@ -22,12 +22,10 @@ export class TracksController {
 
   @Get()
   @Roles('administrator', 'manager', 'rep', 'operator', 'reader')
-  async list(): Promise<Page<TrackView>> {
+  async list(@Query({ schema: pageSchema }) page: PageQuery): Promise<Page<TrackView>> {
     const tracks = await this.db.transaction((tx) => this.tracks.inForce(tx));
-    return {
-      items: [...tracks.values()].map(({ key, version, track }) => this.view(key, version, track)),
-      nextCursor: null,
-    };
+    const views = [...tracks.values()].map(({ key, version, track }) => this.view(key, version, track));
+    return pageOfAll(views, page, ({ key }) => key);
   }
 
   /** Puts a new version in force for those who come from now on; who is inside keeps theirs. */

@@ -1,6 +1,8 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Roles } from '@relance/auth';
+import { pageOfAll, pageSchema } from '@relance/http';
+import type { Page, PageQuery } from '@relance/http';
 import { OutcomeRepository } from '../store/outcome.repository.js';
 import type { Outcome } from '../store/outcome.repository.js';
 import { outcomeSchema } from './work-schemas.js';
@@ -15,8 +17,8 @@ export class OutcomesController {
 
   @Get()
   @Roles('administrator', 'manager', 'rep', 'operator', 'reader')
-  async list(): Promise<{ items: Outcome[]; nextCursor: null }> {
-    return { items: await this.outcomes.all(), nextCursor: null };
+  async list(@Query({ schema: pageSchema }) page: PageQuery): Promise<Page<Outcome>> {
+    return pageOfAll(await this.outcomes.all(), page, ({ code }) => code);
   }
 
   @Put(':code')

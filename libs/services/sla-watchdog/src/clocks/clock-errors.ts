@@ -11,6 +11,15 @@ export class ClockNotFound extends AppError {
   }
 }
 
+export class NotYourPromise extends AppError {
+  readonly code = 'sla.not-yours';
+  readonly kind = 'forbidden';
+
+  constructor() {
+    super('A rep pauses and resumes the promises of their own leads only');
+  }
+}
+
 /** The clock is not in a state in which that can be done. Its facts say how it stands. */
 export class ClockNotMovable extends AppError {
   readonly code = 'sla.clock-not-movable';

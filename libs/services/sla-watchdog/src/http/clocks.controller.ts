@@ -2,15 +2,17 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { z } from 'zod';
 import { CallerOf, Roles } from '@relance/auth';
 import type { Caller } from '@relance/auth';
+import { pageOfAll, pageSchema } from '@relance/http';
+import type { Page } from '@relance/http';
 import { clockIdSchema, leadIdSchema } from '@relance/lead';
 import type { ClockId } from '@relance/lead';
 import { Db } from '@relance/postgres';
-import { ClockNotFound } from '../clocks/clock-errors.js';
+import { ClockNotFound, NotYourPromise } from '../clocks/clock-errors.js';
 import { ClockPlans } from '../clocks/clock-plans.js';
 import { ClockViews } from '../store/clock-views.js';
 import type { ClockView } from '../store/clock-views.js';
 
-const clocksQuery = z.object({ leadId: leadIdSchema });
+const clocksQuery = pageSchema.extend({ leadId: leadIdSchema });
 
 /** Why a promise may wait; the time is counted apart. */
 const pauseReasons = ['waiting-for-prospect', 'callback-agreed', 'prospect-away'] as const;
@@ -27,8 +29,8 @@ export class ClocksController {
 
   @Get()
   @Roles('administrator', 'manager', 'rep', 'operator', 'reader')
-  async ofLead(@Query({ schema: clocksQuery }) query: z.infer<typeof clocksQuery>): Promise<{ items: ClockView[] }> {
-    return { items: await this.views.ofLead(query.leadId) };
+  async ofLead(@Query({ schema: clocksQuery }) query: z.infer<typeof clocksQuery>): Promise<Page<ClockView>> {
+    return pageOfAll(await this.views.ofLead(query.leadId), query, ({ id }) => id);
   }
 
   @Post(':id/pause')
@@ -39,6 +41,7 @@ export class ClocksController {
     @Body({ schema: pauseSchema }) body: z.infer<typeof pauseSchema>,
     @CallerOf() caller: Caller,
   ): Promise<ClockView> {
+    await this.mayMove(id, caller);
     await this.db.transaction((tx) => this.plans.pause(tx, id, body.reason, nameOf(caller)));
     return this.view(id);
   }
@@ -47,8 +50,14 @@ export class ClocksController {
   @HttpCode(200)
   @Roles('administrator', 'manager', 'rep', 'operator')
   async resume(@Param('id', { schema: clockIdSchema }) id: ClockId, @CallerOf() caller: Caller): Promise<ClockView> {
+    await this.mayMove(id, caller);
     await this.db.transaction((tx) => this.plans.resume(tx, id, nameOf(caller)));
     return this.view(id);
+  }
+
+  /** @throws {ClockNotFound} {NotYourPromise} */
+  private async mayMove(id: ClockId, caller: Caller): Promise<void> {
+    if (caller.role === 'rep' && (await this.view(id)).member !== caller.member) throw new NotYourPromise();
   }
 
   private async view(id: ClockId): Promise<ClockView> {

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Headers, Param, Put, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CallerOf, Roles } from '@relance/auth';
 import type { Caller } from '@relance/auth';
 import { AppError, InvalidInput } from '@relance/errors';
-import { checkIfMatch, etagOf } from '@relance/http';
+import { checkIfMatch, etagOf, pageOfAll, pageSchema } from '@relance/http';
+import type { Page, PageQuery } from '@relance/http';
 import { policyKeySchema } from '@relance/lead';
 import type { PolicyKey } from '@relance/lead';
 import { Db } from '@relance/postgres';
@@ -33,9 +34,9 @@ export class PoliciesController {
 
   @Get()
   @Roles('administrator', 'manager', 'rep', 'operator', 'reader')
-  async list(): Promise<{ items: PolicyView[]; nextCursor: null }> {
+  async list(@Query({ schema: pageSchema }) page: PageQuery): Promise<Page<PolicyView>> {
     const versions = await this.db.transaction((tx) => this.policies.list(tx));
-    return { items: versions.map(viewOf), nextCursor: null };
+    return pageOfAll(versions.map(viewOf), page, ({ key }) => key);
   }
 
   @Get(':key')

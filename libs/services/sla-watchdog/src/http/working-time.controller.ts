@@ -1,7 +1,9 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Roles } from '@relance/auth';
 import { AppError } from '@relance/errors';
+import { pageOfAll, pageSchema } from '@relance/http';
+import type { Page, PageQuery } from '@relance/http';
 import { instantSchema } from '@relance/lead';
 import {
   CalendarNeverOpens,
@@ -54,7 +56,7 @@ export class WorkingTimeController {
 
   /** Calendars as they are counted on, with their public holidays written out. */
   @Get('calendars')
-  async calendars(): Promise<{ items: CalendarView[]; nextCursor: null }> {
-    return { items: await this.members.calendars(), nextCursor: null };
+  async calendars(@Query({ schema: pageSchema }) page: PageQuery): Promise<Page<CalendarView>> {
+    return pageOfAll(await this.members.calendars(), page, ({ member }) => member);
   }
 }
