@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { LeadReceived } from '@relance/events';
 import { eventually, testApp } from '@relance/testing';
 import type { TestAnswer, TestApp } from '@relance/testing';
+import { Acceptance } from '../src/accept/acceptance.js';
 import { IngestionModule } from '../src/ingestion.module.js';
 
 let app: TestApp;
@@ -297,7 +298,7 @@ describe('what is refused', () => {
     ['no type', Buffer.from('x').toString(), { 'content-type': '' }, 415, undefined],
     ['300 KiB', `email=a%40b.org&message=${'x'.repeat(300 * 1024)}`, {}, 413, undefined],
   ])('%s', async (_what, body, headers, status, pointer) => {
-    const answer = await post(body, headers as Record<string, string>);
+    const answer = await post(body, headers);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(answer.json).toMatchObject({
@@ -308,6 +309,8 @@ describe('what is refused', () => {
       traceId: expect.any(String),
     });
     if (pointer !== undefined) expect(answer.json.errors[0].pointer).toBe(pointer);
+    // Said before the body is read, and the connection goes on.
+    if (status === 413) expect(answer.json.code).toBe('ingestion.too-large');
   });
 
   it('300 KiB of which no length was stated', async () => {
@@ -323,7 +326,7 @@ describe('what is refused', () => {
       body,
       duplex: 'half',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    } as RequestInit);
+    });
     expect((await fetch(request)).status).toBe(413);
   });
 
@@ -475,4 +478,11 @@ describe('a filled trap', () => {
     expect((await app.call('POST', `/api/ingestion/quarantine/${real.json.submissionId}/release`)).status).toBe(404);
     expect((await app.call('POST', '/api/ingestion/quarantine/nonsense/release')).status).toBe(422);
   });
+});
+
+it('says when to come again while it cannot accept', async () => {
+  await app.app.get(Acceptance).beforeApplicationShutdown();
+  const answer = await post(form({ email: anEmail() }));
+  expect(answer).toMatchObject({ status: 503, json: { code: 'ingestion.stopping', status: 503 } });
+  expect(answer.headers.get('retry-after')).toBe('1');
 });

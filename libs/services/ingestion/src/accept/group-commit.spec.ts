@@ -67,6 +67,28 @@ describe('a group commit', () => {
     await group.close();
   });
 
+  it('begins a second batch when it is worth one, or when somebody has waited long', async () => {
+    const { batches, commit } = held();
+    const group = new GroupCommit(commit, limits);
+    const answers = [1, 2, 3, 4, 5, 6, 7, 8].map((item) => group.put(item));
+    await turn();
+    answers.push(group.put(9));
+    await turn();
+    expect(batches).toHaveLength(1);
+    const from = performance.now();
+    while (batches.length < 2) await turn();
+    expect(performance.now() - from).toBeLessThan(500);
+    batches[1]?.go();
+    await expect(answers[8]).resolves.toBe(9);
+    answers.push(group.put(10), group.put(11));
+    await turn();
+    await turn();
+    expect(batches[2]?.items).toEqual([10, 11]);
+    for (const batch of batches) batch.go();
+    await expect(Promise.all(answers)).resolves.toHaveLength(11);
+    await group.close();
+  });
+
   it('refuses one item without its neighbours where the commit says so', async () => {
     const group = new GroupCommit<number, number>(
       async (items) => items.map((item) => (item === 2 ? new Refused() : item)),

@@ -72,9 +72,13 @@ export class GroupCommit<Item, Answer> {
     this.sweep = null;
   }
 
-  /** Once per turn of the event loop, so that whatever arrived in this turn goes together. */
-  private begin(): void {
+  /**
+   * Once per turn of the event loop, so that whatever arrived in this turn goes together. Beside a batch under way
+   * another one begins when it is worth a transaction, a quarter of what is under way, or has waited long.
+   */
+  private begin(hasWaitedLong = false): void {
     if (this.isStarting || this.inFlight >= this.options.mostInFlight || this.waiting.length === 0) return;
+    if (this.inFlight > 0 && !hasWaitedLong && this.waiting.length * 4 < this.underWay.size) return;
     this.isStarting = true;
     setImmediate(() => {
       this.isStarting = false;
@@ -136,6 +140,7 @@ export class GroupCommit<Item, Answer> {
       this.waiting = this.waiting.filter((entry) => !late(entry));
     }
     for (const entry of this.underWay) if (late(entry)) refuse(entry, new AcceptDeadlinePassed());
+    this.begin(true);
     if (this.waiting.length + this.underWay.size === 0 && this.sweep) {
       clearInterval(this.sweep);
       this.sweep = null;

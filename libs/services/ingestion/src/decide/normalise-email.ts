@@ -5,11 +5,16 @@ const address =
   /^(?<local>[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*)@(?<domain>[^\s@]+)$/u;
 const hostname = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/;
 
+// What most addresses look like already; nothing is left to do with them.
+const normal =
+  /^[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+
 /**
  * An e-mail address as everybody else will write it: trimmed, lower-case, the domain in ASCII (punycode).
  * `mailto:` and angle brackets around it go. Normalising again changes nothing.
  */
 export function normaliseEmail(given: string): NormalisedEmail {
+  if (given.length <= 64 && normal.test(given)) return { isValid: true, email: given };
   const bare = given
     .trim()
     .replace(/^mailto:/i, '')

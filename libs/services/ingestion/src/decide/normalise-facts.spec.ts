@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { leadFactsSchema } from '@relance/lead';
 import type { SourceKey } from '@relance/lead';
 import { identityOf, normaliseFacts } from './normalise-facts.js';
-import { unreachable } from './reachable.js';
+import { unreachable } from './unreachable.js';
 import type { GivenFacts } from './read-form.js';
 
 const at = new Date('2026-11-20T10:00:00.000Z');

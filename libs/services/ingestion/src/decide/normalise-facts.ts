@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Consent, LeadFacts, Person, SourceKey } from '@relance/lead';
+import type { Company, Consent, LeadFacts, Person, SourceKey } from '@relance/lead';
 import { clickIds } from './fact-path.js';
 import { emailKind } from './email-kind.js';
 import { normaliseCountry } from './normalise-country.js';
@@ -7,7 +7,7 @@ import { normaliseEmail } from './normalise-email.js';
 import { normaliseLanguage } from './normalise-language.js';
 import { normalisePhone } from './normalise-phone.js';
 import type { GivenFacts } from './read-form.js';
-import { registrableDomain } from './registrable-domain.js';
+import { registrableDomain, registrableOfHost } from './registrable-domain.js';
 
 /** Facts in the form everybody relies on, and what they were before where that is more than case or blanks of a name. */
 export interface NormalisedFacts {
@@ -34,50 +34,26 @@ export interface Circumstances {
  * Normalising what is normalised changes nothing.
  */
 export function normaliseFacts(given: GivenFacts, circumstances: Circumstances): NormalisedFacts {
-  const flagged: string[] = [];
-  const originals: Record<string, string> = {};
-  const normalised = <Value extends string>(
-    path: string,
-    value: Value | undefined,
-    by: (value: Value) => string | null,
-  ): string | undefined => {
-    if (value === undefined) return undefined;
-    const better = by(value);
-    if (better === null) flagged.push(path);
-    else if (better !== value) originals[path] = value;
-    return better ?? value;
-  };
-
+  const notes: Notes = { flagged: [], originals: {} };
   const person: Person = { ...given.person };
-  set(person, 'country', normalised('person.country', person.country, normaliseCountry));
-  const country = (flagged.includes('person.country') ? undefined : person.country) ?? circumstances.defaultCountry;
-  set(person, 'email', normalised('person.email', person.email, emailOrNull));
-  set(
-    person,
-    'phone',
-    normalised('person.phone', person.phone, (phone) => normalisePhone(phone, country)),
-  );
-  set(person, 'language', normalised('person.language', person.language, normaliseLanguage));
-
-  const company = { ...given.company };
-  set(company, 'country', normalised('company.country', company.country, normaliseCountry));
-  const mailDomain =
-    person.email !== undefined && !flagged.includes('person.email')
-      ? person.email.slice(person.email.lastIndexOf('@') + 1)
-      : undefined;
-  if (mailDomain !== undefined) {
-    const registrable = registrableDomain(mailDomain);
-    person.emailKind = emailKind(mailDomain, registrable);
-    if (person.emailKind === 'work') set(company, 'domain', registrable ?? undefined);
+  if (person.country !== undefined) {
+    person.country = note(notes, 'person.country', person.country, normaliseCountry(person.country));
   }
-  if (company.website !== undefined) {
-    const domain = registrableDomain(company.website);
-    if (domain === null) flagged.push('company.website');
-    else company.domain ??= domain;
+  const workDomain = person.email === undefined ? null : placeEmail(notes, person, person.email);
+  if (person.phone !== undefined) {
+    const stated = notes.flagged.includes('person.country') ? undefined : person.country;
+    const phone = normalisePhone(person.phone, stated ?? circumstances.defaultCountry);
+    person.phone = note(notes, 'person.phone', person.phone, phone);
   }
+  if (person.language !== undefined) {
+    person.language = note(notes, 'person.language', person.language, normaliseLanguage(person.language));
+  }
+  const company = normaliseCompany(notes, given.company, workDomain);
+  const { flagged, originals } = notes;
 
   const receivedAt = circumstances.receivedAt.toISOString();
-  const occurredAt = circumstances.occurredAt.toISOString();
+  const occurredAt =
+    circumstances.occurredAt === circumstances.receivedAt ? receivedAt : circumstances.occurredAt.toISOString();
   const touch = { at: occurredAt, sourceKey: circumstances.sourceKey };
   const landingUrl = given.attribution.landingUrl ?? circumstances.pageUrl;
   return {
@@ -112,17 +88,41 @@ export function identityOf(facts: LeadFacts): { email: string | undefined; phone
   };
 }
 
-function emailOrNull(given: string): string | null {
-  const normalised = normaliseEmail(given);
-  return normalised.isValid ? normalised.email : null;
+interface Notes {
+  readonly flagged: string[];
+  readonly originals: Record<string, string>;
 }
 
-function set<Section extends object, Field extends keyof Section>(
-  section: Section,
-  field: Field,
-  value: Section[Field] | undefined,
-): void {
-  if (value !== undefined) section[field] = value;
+/** @returns the better value, or the given one, flagged, where there is none. */
+function note(notes: Notes, path: string, given: string, better: string | null): string {
+  if (better === null) notes.flagged.push(path);
+  else if (better !== given) notes.originals[path] = given;
+  return better ?? given;
+}
+
+/** @returns the domain of the company that the address belongs to, or null. */
+function placeEmail(notes: Notes, person: Person, given: string): string | null {
+  const normalised = normaliseEmail(given);
+  person.email = note(notes, 'person.email', given, normalised.isValid ? normalised.email : null);
+  if (!normalised.isValid) return null;
+  const domain = normalised.email.slice(normalised.email.lastIndexOf('@') + 1);
+  const registrable = registrableOfHost(domain);
+  person.emailKind = emailKind(domain, registrable);
+  return person.emailKind === 'work' ? registrable : null;
+}
+
+function normaliseCompany(notes: Notes, given: Company, workDomain: string | null): Company {
+  const company = { ...given };
+  if (company.country !== undefined) {
+    company.country = note(notes, 'company.country', company.country, normaliseCountry(company.country));
+  }
+  if (workDomain !== null) company.domain = workDomain;
+  if (company.website !== undefined) {
+    const domain = registrableDomain(company.website);
+    if (domain === null) notes.flagged.push('company.website');
+    else company.domain ??= domain;
+  }
+  return company;
 }
 
 /** Campaign parameters in the page's address, for forms that do not send them as fields. */

@@ -14,6 +14,8 @@ export function normalisePhone(given: string, country: string | undefined): stri
   if (bare.length > 60) return null;
   const parsed = parsePhoneNumberFromString(bare, { ...(country ? { defaultCountry: country as CountryCode } : {}) });
   if (!parsed?.isPossible()) return null;
+  // A possible number that no plan has may be read in several ways: it must at least be read as itself.
+  if (!parsed.isValid() && parsePhoneNumberFromString(parsed.number)?.number !== parsed.number) return null;
   return parsed.number;
 }
 

@@ -82,6 +82,7 @@ describe('a phone number', () => {
     ['call me', 'FR', null],
     ['12', 'FR', null],
     ['', 'FR', null],
+    ['000000', 'DE', null],
   ])('%p dialled in %p is %p', (given, country, phone) => {
     expect(normalisePhone(given, country)).toBe(phone);
   });

@@ -5,7 +5,7 @@ import { readForm, readNumber } from './read-form.js';
 
 const plain = new FormRules({ mapping: {}, defaults: {} });
 const fields = (given: Record<string, string | string[]>): Fields =>
-  Object.assign(Object.create(null) as object, given) as Fields;
+  Object.assign(Object.create(null) as object, given);
 
 describe('fields that are understood without a mapping', () => {
   it.each([

@@ -118,51 +118,57 @@ export function readForm(fields: Fields, rules: FormRules): ReadForm {
 function issueOf(name: string, value: string): FieldIssue | null {
   if (name.length > longestName)
     return { pointer: '', code: 'name-too-long', message: `has a field name of more than ${longestName} characters` };
-  const pointer = `/${name.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('\0', '')}`;
   if (value.includes('\0') || name.includes('\0'))
-    return { pointer, code: 'nul-character', message: 'holds a NUL character' };
+    return { pointer: pointerTo(name), code: 'nul-character', message: 'holds a NUL character' };
   if (value.length > longestText)
-    return { pointer, code: 'too-long', message: `is longer than ${longestText} characters` };
+    return { pointer: pointerTo(name), code: 'too-long', message: `is longer than ${longestText} characters` };
   return null;
 }
 
+function pointerTo(name: string): string {
+  return `/${name.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('\0', '')}`;
+}
+
+type Place = (reading: Reading, value: string) => boolean;
+
+/** Places that hold something else than one line of text. */
+const places: ReadonlyMap<FactPath, Place> = new Map<FactPath, Place>([
+  ['control.ignored', () => true],
+  ['control.redirect', (reading, value) => take(() => (reading.redirect = value.trim()))],
+  ['control.idempotencyKey', (reading, value) => take(() => (reading.idempotencyKey = value.trim()))],
+  [
+    'control.lastName',
+    (reading, value) => value.length <= longestLine && take(() => (reading.lastName = cleanLine(value))),
+  ],
+  ['test', (reading, value) => placeYesOrNo(value, (isYes) => (reading.test ||= isYes))],
+  ['request.message', (reading, value) => take(() => (reading.request.message = cleanText(value)))],
+  [
+    'request.asksForContact',
+    (reading, value) => placeYesOrNo(value, (isYes) => (reading.request.asksForContact = isYes)),
+  ],
+  ['consents.marketing', (reading, value) => placeYesOrNo(value, (isYes) => (reading.consent.granted = isYes))],
+  ['consents.wording', (reading, value) => take(() => (reading.consent.wording = cleanText(value)))],
+  ['company.employees', (reading, value) => placeNumber(value, (number) => (reading.company.employees = number))],
+  [
+    'company.annualRevenue',
+    (reading, value) => placeNumber(value, (number) => (reading.company.annualRevenue = number)),
+  ],
+]);
+
 /** @returns false when the value is not one for this place, or the place is taken: then it is an answer like any other. */
 function place(reading: Reading, path: FactPath, value: string): boolean {
-  switch (path) {
-    case 'control.ignored':
-      return true;
-    case 'control.redirect':
-      reading.redirect = value.trim();
-      return true;
-    case 'control.idempotencyKey':
-      reading.idempotencyKey = value.trim();
-      return true;
-    case 'control.lastName':
-      if (value.length > longestLine) return false;
-      reading.lastName = cleanLine(value);
-      return true;
-    case 'test':
-      return placeYesOrNo(value, (isYes) => (reading.test ||= isYes));
-    case 'request.message':
-      reading.request.message = cleanText(value);
-      return true;
-    case 'request.asksForContact':
-      return placeYesOrNo(value, (isYes) => (reading.request.asksForContact = isYes));
-    case 'consents.marketing':
-      return placeYesOrNo(value, (isYes) => (reading.consent.granted = isYes));
-    case 'consents.wording':
-      reading.consent.wording = cleanText(value);
-      return true;
-    case 'company.employees':
-    case 'company.annualRevenue': {
-      const number = readNumber(value);
-      if (number === null) return false;
-      reading.company[path === 'company.employees' ? 'employees' : 'annualRevenue'] = number;
-      return true;
-    }
-    default:
-      return placeLine(reading, path, value);
-  }
+  return places.get(path)?.(reading, value) ?? placeLine(reading, path, value);
+}
+
+function take(set: () => unknown): true {
+  set();
+  return true;
+}
+
+function placeNumber(value: string, set: (number: number) => void): boolean {
+  const number = readNumber(value);
+  if (number !== null) set(number);
+  return number !== null;
 }
 
 function placeYesOrNo(value: string, take: (isYes: boolean) => void): boolean {
@@ -181,7 +187,7 @@ function placeLine(reading: Reading, path: FactPath, value: string): boolean {
 }
 
 function placeOf(reading: Reading, path: FactPath): { section: Record<string, unknown>; field: string } {
-  const [section, field, name] = path.split('.') as [string, string, string | undefined];
+  const [section, field, name] = partsOf(path);
   if (name === undefined)
     return { section: (reading as unknown as Record<string, Record<string, unknown>>)[section] ?? {}, field };
   if (section === 'consents') return { section: (reading.consent.evidence ??= {}), field: name };
@@ -189,6 +195,21 @@ function placeOf(reading: Reading, path: FactPath): { section: Record<string, un
     section: field === 'utm' ? (reading.attribution.utm ??= {}) : (reading.attribution.clickIds ??= {}),
     field: name,
   };
+}
+
+type Parts = readonly [section: string, field: string, name: string | undefined];
+
+/** There are as many paths as sources name: those that were met are split once. */
+const split = new Map<FactPath, Parts>();
+
+function partsOf(path: FactPath): Parts {
+  let parts = split.get(path);
+  if (parts === undefined) {
+    const [section = '', field = '', name] = path.split('.');
+    parts = [section, field, name];
+    if (split.size < 1_000) split.set(path, parts);
+  }
+  return parts;
 }
 
 function isGiven(reading: Reading, path: FactPath): boolean {

@@ -1,6 +1,6 @@
 import { InvalidInput } from '@relance/errors';
 import type { Fields } from '../decide/fields.js';
-import { unreachable } from '../decide/reachable.js';
+import { unreachable } from '../decide/unreachable.js';
 import { readForm } from '../decide/read-form.js';
 import { parseJsonFields } from '../parse/parse-json-fields.js';
 import { parseMultipart } from '../parse/parse-multipart.js';

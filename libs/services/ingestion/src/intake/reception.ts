@@ -4,7 +4,7 @@ import type { ConfigOf } from '@relance/config';
 import { ingestionConfig } from '../ingestion.config.js';
 import type { LiveSource } from '../store/live-source.js';
 import { SourceCache } from '../store/source-cache.js';
-import { SourceDisabled, SourceNotFound } from '../store/source-errors.js';
+import { SourceDisabled } from '../store/source-errors.js';
 import { TrustedProxies, limitedTogether } from './client-address.js';
 import type { Door } from './incoming.js';
 import { BodyTooLarge, TooManyRequests, UnsupportedMediaType } from './intake-errors.js';

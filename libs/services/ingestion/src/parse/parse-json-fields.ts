@@ -26,7 +26,7 @@ function flatten(given: object, under: string, fields: Record<string, string | s
   for (const [name, value] of Object.entries(given) as [string, unknown][]) {
     const path = under + name;
     if (!isObject(value)) {
-      if (value !== null) fields[path] = String(value);
+      if (value !== null) fields[path] = typeof value === 'string' ? value : JSON.stringify(value);
     } else if (Array.isArray(value) && !value.some(isObject)) {
       fields[path] = value.filter((part) => part !== null).map(String);
     } else {

@@ -16,17 +16,13 @@ const heldKeys = `
   select key, content, submission_id, expires_at <= now() as is_expired from ingestion.delivery where key = any($1::uuid[])`;
 
 const takeOver = `
-  with said as materialized (
-    select held.key, said.content, said.submission_id, said.seconds
-    from ingestion.delivery held
-    join unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) as said(key, content, submission_id, seconds) using (key)
-    where held.expires_at <= now() order by held.key for update of held
-  )
-  update ingestion.delivery held
-  set content = said.content, submission_id = said.submission_id,
-      expires_at = coalesce(now() + make_interval(secs => said.seconds), 'infinity')
-  from said where held.key = said.key and held.expires_at <= now()
-  returning said.submission_id`;
+  insert into ingestion.delivery as held (key, content, submission_id, expires_at)
+  select key, content, submission_id, coalesce(now() + make_interval(secs => seconds), 'infinity')
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) as said(key, content, submission_id, seconds) order by key
+  on conflict (key) do update
+    set content = excluded.content, submission_id = excluded.submission_id, expires_at = excluded.expires_at
+    where held.expires_at <= now()
+  returning submission_id`;
 
 const forgetExpired = `
   delete from ingestion.delivery where key in (
@@ -56,7 +52,7 @@ export class DeliveryRepository {
     );
   }
 
-  /** Takes keys that have expired. @returns the submissions that got theirs. */
+  /** Takes keys that have expired, or were forgotten meanwhile. @returns the submissions that got theirs. */
   async takeOver(tx: Tx, submissions: readonly Submission[]): Promise<Set<SubmissionId>> {
     const rows = await tx.query<{ submission_id: SubmissionId }>(takeOver, [
       submissions.map(({ delivery }) => delivery.key),

@@ -42,7 +42,7 @@ export class CreateIngestion1763800001000 implements MigrationInterface {
       ) with (fillfactor = 90);
 
       create table ingestion.lead_email (
-        email   text primary key,
+        email   text collate "C" primary key,
         lead_id uuid not null
       );
 
