@@ -4,6 +4,7 @@ import type { DataOf } from '@relance/events';
 import type { LeadId } from '@relance/lead';
 import { anId, eventually, testApp } from '@relance/testing';
 import type { TestAnswer, TestApp } from '@relance/testing';
+import { StarterIngestion } from '../src/accept/starter-ingestion.js';
 import { IngestionModule } from '../src/ingestion.module.js';
 
 let app: TestApp;
@@ -21,6 +22,14 @@ const create = (key: string, over: object = {}): Promise<TestAnswer> =>
 const submit = (key: string, said: Record<string, string>): Promise<TestAnswer> =>
   app.call('POST', `/in/forms/${key}`, new URLSearchParams(said).toString(), { token: null });
 const secret = 'a-secret-of-this-source';
+
+it('a new installation has a form to post to, made once', async () => {
+  const seed = () => app.db.transaction((tx) => app.app.get(StarterIngestion).seed(tx));
+  await seed();
+  expect((await submit('site', { email: 'ada@site.example' })).status).toBe(202);
+  await seed();
+  expect((await app.call('GET', path)).json.items).toMatchObject([{ key: 'site', kind: 'form', name: 'Web site' }]);
+});
 
 describe('a source', () => {
   it('is made, read, listed, changed at once and deleted, and never shows its secret', async () => {
