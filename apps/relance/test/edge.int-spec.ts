@@ -88,6 +88,24 @@ describe('what is refused before any handler sees it', () => {
     expect(await write(bytes)).toEqual(problem(status, 'http.unreadable'));
   });
 
+  it.each([
+    ['half a body', '/api/routing/rules/draft/publish', '{', 'application/json', null, 401],
+    ['a form', '/api/desk/tokens', 'a=b', 'application/x-www-form-urlencoded', null, 401],
+    ['a form where nothing is', '/in/nowhere', 'a=b', 'application/x-www-form-urlencoded', null, 404],
+    ['a form from who may not', '/api/desk/tokens', 'a=b', 'application/x-www-form-urlencoded', 'reader', 403],
+  ])('who asks for what comes before the body: %s', async (_what, path, body, type, role, status) => {
+    const made = role === null ? null : await relance.call('POST', '/api/desk/tokens', { name: role, role });
+    const response = await fetch(relance.origin + path, {
+      method: 'POST',
+      headers: { 'content-type': type, ...(made ? { authorization: `Bearer ${String(made.json.token)}` } : {}) },
+      body,
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      expect.stringContaining('problem'),
+    ]);
+  });
+
   it('a field of the body is named where it cannot be kept', async () => {
     const { json } = await send('PUT', '/api/routing/teams/nul', '{"calendar":{"timeZone":"a\\u0000"}}');
 

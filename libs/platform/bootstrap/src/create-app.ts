@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessGuard, Tokens } from '@relance/auth';
 import { EventLogStrategy, Readers } from '@relance/event-log';
 import {
+  BodyInterceptor,
   EdgeFilter,
   IdempotencyInterceptor,
   guardEdge,
@@ -56,7 +57,7 @@ export async function createApp(services: Services, platform: Platform): Promise
   );
   app.useGlobalFilters(new EdgeFilter(platform.logger));
   app.useGlobalGuards(new AccessGuard(app.get(Reflector), app.get(Tokens)));
-  app.useGlobalInterceptors(new IdempotencyInterceptor(app.get(Reflector), platform.db));
+  app.useGlobalInterceptors(new BodyInterceptor(), new IdempotencyInterceptor(app.get(Reflector), platform.db));
   app.useGlobalPipes(validationPipe());
   app.connectMicroservice({ strategy: new EventLogStrategy(app.get(Readers)) }, { inheritAppConfig: true });
   app.get(OpenApi).describes(app);

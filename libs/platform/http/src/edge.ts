@@ -11,11 +11,17 @@ const json = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 /** What is escaped so may be text that no database keeps; anything else in a body of UTF-8 cannot. */
 const mayBeUnstorable = /\\u(?:0000|[dD][89a-fA-F])/;
 
+/** Requests with a body that was not read, and why. Whether that matters is known once it is known who asks for what. */
+export const unreadBodies = new WeakMap<FastifyRequest, Error>();
+
 type JsonParser = (request: FastifyRequest, text: string, done: (error: Error | null, body?: unknown) => void) => void;
 
 /**
  * Makes an instance answer with problem+json whatever is refused before a handler sees it, and read JSON alone
  * (merge patches are JSON too). An empty body is none, whatever its type.
+ *
+ * A body that cannot be read is refused by `BodyInterceptor`: who may not ask, or asks for nothing that is there, is told
+ * that instead.
  *
  * To be called before the first route: a route keeps the error handler that stands when it is made.
  */
@@ -35,11 +41,14 @@ export function guardEdge(fastify: FastifyInstance, logger: Logger): void {
     }
     parse(request, text, (error, body) => {
       const pointer = error === null && mayBeUnstorable.test(text) ? unstorableTextIn(body) : null;
-      done(pointer === null ? error : unstorable(pointer), body);
+      const refusal = pointer === null ? error : unstorable(pointer);
+      if (refusal) unreadBodies.set(request, refusal);
+      done(null, refusal ? undefined : body);
     });
   });
-  fastify.addContentTypeParser<string>('*', { parseAs: 'string' }, (_request, text, done) => {
-    done(text === '' ? null : new UnsupportedType());
+  fastify.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, text, done) => {
+    if (text !== '') unreadBodies.set(request, new UnsupportedType());
+    done(null);
   });
 }
 

@@ -1,3 +1,4 @@
+export { BodyInterceptor } from './body.interceptor.js';
 export { guardEdge, refuseUnreadable } from './edge.js';
 export { EdgeFilter, sendProblem } from './edge.filter.js';
 export { checkIfMatch, checkIfMatchTag, etagOf } from './etag.js';
