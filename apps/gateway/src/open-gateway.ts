@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { readConfig } from '@relance/config';
 import type { ConfigOf } from '@relance/config';
 import { AppError } from '@relance/errors';
-import { sendProblem } from '@relance/http';
+import { refuseUnreadable, sendProblem } from '@relance/http';
 import { createLogger } from '@relance/logging';
 import type { Logger } from '@relance/logging';
 import { gatewayConfig, listen, relanceConfig } from '@relance/process';
@@ -61,6 +61,7 @@ function createServer(trustedProxies: readonly string[], metrics: GatewayMetrics
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, logger),
+    clientErrorHandler: refuseUnreadable,
   });
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
   app.setNotFoundHandler((request, reply) => sendProblem(new NoSuchPath(), request, reply, logger));

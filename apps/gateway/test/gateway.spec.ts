@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Service } from '@relance/events';
 import { Running, serviceNames } from '@relance/process';
@@ -334,4 +335,13 @@ it('refuses a path that leads out of its prefix', async () => {
   });
   expect(status).toBe(400);
   expect(services.ingestion.asked).toHaveLength(0);
+});
+
+it('refuses with a problem what is not HTTP', async () => {
+  const { hostname, port } = new URL(gateway.origin);
+  const socket = connect(Number(port), hostname);
+  socket.write('good morning\r\n\r\n');
+  let said = '';
+  for await (const piece of socket) said += String(piece);
+  expect(said).toMatch(/^HTTP\/1\.1 400 .*content-type: application\/problem\+json.*"code":"http\.unreadable"/s);
 });
