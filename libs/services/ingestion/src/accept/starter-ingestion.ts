@@ -24,6 +24,6 @@ export class StarterIngestion implements Starter {
       defaults: {},
     } as const;
     await this.sources.insert(tx, 'site' as SourceKey, document, null);
-    tx.afterCommit(() => this.cache.lookSoon());
+    tx.afterCommit(() => this.cache.refreshSoon());
   }
 }

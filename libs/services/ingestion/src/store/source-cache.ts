@@ -17,6 +17,7 @@ export class SourceCache implements OnModuleInit, OnModuleDestroy {
   private sources: ReadonlyMap<string, LiveSource> = new Map();
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<void> | null = null;
+  private refreshing: Promise<void> | null = null;
   private lookedAt = 0;
 
   constructor(
@@ -46,23 +47,32 @@ export class SourceCache implements OnModuleInit, OnModuleDestroy {
    * @throws {DatabaseUnavailable} {AcceptDeadlinePassed}
    */
   async find(key: string): Promise<LiveSource | undefined> {
-    if (performance.now() - this.lookedAt > unknownKeyEveryMs) await inTime(this.look());
+    if (this.refreshing) await inTime(this.refreshing);
+    else if (performance.now() - this.lookedAt > unknownKeyEveryMs) await inTime(this.look());
     return this.sources.get(key);
   }
 
   /** Shows what was just committed here. Never fails: what cannot be read now is read within a second. */
   async refresh(): Promise<void> {
+    const refreshing = this.lookAnew();
+    this.refreshing = refreshing;
+    await refreshing;
+    if (this.refreshing === refreshing) this.refreshing = null;
+  }
+
+  /** The same, without being waited for. */
+  refreshSoon(): void {
+    this.refresh().catch((error: unknown) => this.stay(error));
+  }
+
+  /** A look that began earlier may have missed it. */
+  private async lookAnew(): Promise<void> {
     try {
       await this.looking;
       await this.look();
     } catch (error) {
       this.stay(error);
     }
-  }
-
-  /** Looks again without being waited for. */
-  lookSoon(): void {
-    this.refresh().catch((error: unknown) => this.stay(error));
   }
 
   private stay(error: unknown): void {
