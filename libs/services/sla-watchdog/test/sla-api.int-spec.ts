@@ -157,6 +157,25 @@ describe('the API of promises', () => {
     expect(await ask('POST', '/api/sla/alerts/00000000-0000-4000-8000-000000000000/ack', 'reader')).toBe(403);
   });
 
+  it('a repeat of a pause with its key gets the first answer, without it a conflict', async () => {
+    await putPolicy(app, { ...promise({ within: 'PT30M' }), position: 0 });
+    const lead = anOwned();
+    await app.announce(assigned(lead));
+    const { id } = await clockIn(app, lead.leadId, 'open');
+    const say = (verb: string, body: object, headers: Record<string, string>): ReturnType<typeof app.call> =>
+      app.call('POST', `/api/sla/clocks/${id}/${verb}`, body, { headers });
+    for (const [verb, body] of [
+      ['pause', { reason: 'callback-agreed' }],
+      ['resume', {}],
+    ] as const) {
+      const key = { 'idempotency-key': `${verb} ${id}` };
+      const first = await say(verb, body, key);
+      const again = await say(verb, body, key);
+      expect([first.status, again.status, again.text]).toEqual([200, 200, first.text]);
+      expect((await say(verb, body, {})).status).toBe(409);
+    }
+  });
+
   it('a rep pauses the promises of their own leads, and nobody else’s', async () => {
     await putPolicy(app, { ...promise({ within: 'PT30M' }), position: 0 });
     const lead = anOwned();

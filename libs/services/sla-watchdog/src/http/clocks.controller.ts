@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { z } from 'zod';
 import { CallerOf, Roles } from '@relance/auth';
 import type { Caller } from '@relance/auth';
-import { pageOfAll, pageSchema } from '@relance/http';
+import { Idempotent, pageOfAll, pageSchema } from '@relance/http';
 import type { Page } from '@relance/http';
 import { clockIdSchema, leadIdSchema } from '@relance/lead';
 import type { ClockId } from '@relance/lead';
@@ -35,6 +35,7 @@ export class ClocksController {
 
   @Post(':id/pause')
   @HttpCode(200)
+  @Idempotent()
   @Roles('administrator', 'manager', 'rep', 'operator')
   async pause(
     @Param('id', { schema: clockIdSchema }) id: ClockId,
@@ -48,6 +49,7 @@ export class ClocksController {
 
   @Post(':id/resume')
   @HttpCode(200)
+  @Idempotent()
   @Roles('administrator', 'manager', 'rep', 'operator')
   async resume(@Param('id', { schema: clockIdSchema }) id: ClockId, @CallerOf() caller: Caller): Promise<ClockView> {
     await this.mayMove(id, caller);
