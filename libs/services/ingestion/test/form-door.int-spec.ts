@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LeadReceived } from '@relance/events';
 import { eventually, testApp } from '@relance/testing';
@@ -362,6 +363,20 @@ describe('what is refused', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);
   });
 
+  it('is listed even where somebody claims to send more than a number holds', async () => {
+    const { hostname, port } = new URL(app.origin);
+    const socket = connect(Number(port), hostname);
+    socket.write(`POST /in/forms/${site} HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\n`);
+    socket.write('content-length: 999999999999\r\n\r\n');
+    await post('{', { 'content-type': 'application/json' });
+    const items = await eventually(async () => {
+      const { json } = await app.call('GET', `/api/ingestion/sources/${site}/refusals`);
+      return json.items.length === 2 ? (json.items as { status: number }[]) : null;
+    });
+    expect(items.map(({ status }) => status).sort()).toEqual([400, 413]);
+    socket.destroy();
+  });
+
   it('is listed with its source: when, why, from where and how large, and nothing of what it said', async () => {
     await post(form({ full_name: 'Secret Name' }), { 'x-forwarded-for': '192.0.2.9' });
     await post('{"secret', { 'content-type': 'application/json' });
@@ -427,6 +442,26 @@ describe('a browser', () => {
       ).toBeNull();
     }
     expect((await app.call('OPTIONS', '/in/forms/nowhere', undefined, { token: null })).status).toBe(404);
+  });
+});
+
+it('takes a message as long as a body may be', async () => {
+  const message = 'x'.repeat(255 * 1024);
+  const { status, json } = await post(form({ email: anEmail(), message }));
+  expect(status).toBe(202);
+  expect((await received(json.leadId))[0]?.data.facts.request.message).toBe(message);
+});
+
+describe('a suspect', () => {
+  it.each([
+    ['disposable-email', { email: `x${Math.random()}@mailinator.com`, full_name: 'Ada' }],
+    ['links', { email: anEmail(), message: 'http://a.example http://b.example http://c.example http://d.example' }],
+  ])('is kept apart: %s', async (suspicion, fields) => {
+    const { json } = await post(form(fields));
+    expect(json.status).toBe('quarantined');
+    const { items } = (await app.call('GET', '/api/ingestion/quarantine?limit=500')).json;
+    expect(items).toContainEqual(expect.objectContaining({ submissionId: json.submissionId, suspicion }));
+    expect(await received(json.leadId)).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { LeadFacts, SourceKey } from '@relance/lead';
+import type { Suspicion } from '../decide/decide-suspicion.js';
 import type { GivenFacts } from '../decide/read-form.js';
-import type { Delivery, Suspicion } from './submission.js';
+import type { Delivery } from './submission.js';
 
 const day = 24 * 60 * 60;
 const doubleClick = 10 * 60;

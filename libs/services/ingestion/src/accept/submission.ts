@@ -1,4 +1,5 @@
 import type { LeadFacts, LeadId, SourceKey, SubmissionId } from '@relance/lead';
+import type { Suspicion } from '../decide/decide-suspicion.js';
 import type { Trust } from '../decide/join-facts.js';
 
 /** What one delivery says of one person, ready to be accepted. Every door makes these. */
@@ -16,8 +17,6 @@ export interface Submission {
   readonly receivedAt: Date;
   readonly delivery: Delivery;
 }
-
-export type Suspicion = 'honeypot';
 
 /** What makes a delivery the same as an earlier one. Ids are the first 128 bits of a SHA-256, in hex. */
 export interface Delivery {

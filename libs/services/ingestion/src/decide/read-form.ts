@@ -9,7 +9,8 @@ import type { FormRules } from './form-rules.js';
 const mostFields = 200;
 const longestName = 200;
 const longestLine = 500;
-const longestText = 20_000;
+/** As long as a body may be: what fits into one is never too long. */
+const longestText = 256 * 1024;
 
 /** Facts as they were given: sorted to their places and cleaned, not yet normalised. */
 export interface GivenFacts {

@@ -16,6 +16,9 @@ import { Reception, bodyLimitBytes, mediaTypeOf } from './reception.js';
 /** A connection is not kept for the sake of reading what is larger than this to its end. */
 const drainLimitBytes = 4 * 1024 * 1024;
 
+/** Anybody can claim any length; the column holds no more. */
+const mostBytesNoted = 2 ** 31 - 1;
+
 type InRequest = FastifyRequest<{ Params: { key: string } }> & { source: LiveSource | null };
 
 /**
@@ -120,7 +123,7 @@ export class IntakeDoors implements OnModuleInit {
           address: this.reception.clientAddress(request),
           sizeBytes: Buffer.isBuffer(request.body)
             ? request.body.length
-            : Number(request.headers['content-length'] ?? 0),
+            : Math.min(Number(request.headers['content-length'] ?? 0), mostBytesNoted),
         });
       }
     }

@@ -5,7 +5,9 @@ import type { LeadFacts, LeadId, SubmissionId } from '@relance/lead';
 import type { Acceptance } from '../accept/acceptance.js';
 import { deliveryOf } from '../accept/delivery-of.js';
 import type { DeliveryNames } from '../accept/delivery-of.js';
-import type { Accepted, Submission, Suspicion } from '../accept/submission.js';
+import type { Accepted, Submission } from '../accept/submission.js';
+import { decideSuspicion } from '../decide/decide-suspicion.js';
+import type { Suspicion } from '../decide/decide-suspicion.js';
 import type { Trust } from '../decide/join-facts.js';
 import { normaliseFacts } from '../decide/normalise-facts.js';
 import type { GivenFacts } from '../decide/read-form.js';
@@ -14,6 +16,7 @@ import type { Answer, Door, Incoming } from './incoming.js';
 /** One person's details in a request, as given. */
 export interface Piece extends DeliveryNames {
   readonly given: GivenFacts;
+  /** What the request itself gives away; a public form's facts are looked at besides. */
   readonly suspicion: Suspicion | null;
   /** The platform's own time of it; when we received it, where absent. */
   readonly occurredAt?: Date;
@@ -72,6 +75,7 @@ function submissionOf(
   });
   const issues = adapter.check(facts);
   if (issues.length > 0) throw new InvalidInput(issues);
+  const suspicion = piece.suspicion ?? (adapter.trust === 'public' ? decideSuspicion(facts) : null);
   return {
     submissionId: newId() as SubmissionId,
     leadId: newId() as LeadId,
@@ -79,8 +83,8 @@ function submissionOf(
     facts,
     originals,
     trust: adapter.trust,
-    suspicion: piece.suspicion,
+    suspicion,
     receivedAt,
-    delivery: deliveryOf(source.key, { given: piece.given, facts, suspicion: piece.suspicion }, piece),
+    delivery: deliveryOf(source.key, { given: piece.given, facts, suspicion }, piece),
   };
 }

@@ -3,7 +3,8 @@ import type { LeadFacts, LeadId, SourceKey, SubmissionId } from '@relance/lead';
 import { Db } from '@relance/postgres';
 import type { Tx } from '@relance/postgres';
 import type { Trust } from '../decide/join-facts.js';
-import type { Accepted, Submission, Suspicion } from '../accept/submission.js';
+import type { Accepted, Submission } from '../accept/submission.js';
+import type { Suspicion } from '../decide/decide-suspicion.js';
 import type { LeadRow } from './lead.repository.js';
 import { originalsOf } from './meeting.repository.js';
 
