@@ -128,7 +128,8 @@ export class Runner {
     const fresh = new Set(seen.filter((row) => row.kind === 'fresh').map((row) => row.value));
     const parked = seen.filter((row) => row.kind === 'parked').map((row) => row.value);
     if (parked.length > 0) await this.resolveParked(tx, events, parked, fresh);
-    return events.filter((event) => fresh.has(event.id));
+    // An event may stand in a chunk twice: a transport repeats what was not acknowledged.
+    return events.filter((event) => fresh.delete(event.id));
   }
 
   /** Under the keys' locks: what a redrive drained meanwhile is handled now; the rest parks behind. */

@@ -33,6 +33,18 @@ describePart('kafka', 'groups and relays over Kafka', () => {
     for (const lead of leads) expect(await world.heard(service, lead)).toEqual(numbers(rounds));
   }
 
+  /** The mark of the service's group has passed a position. */
+  const passed = (service: Service, position: number): Promise<unknown> =>
+    eventually(
+      async () =>
+        (
+          await world.database.db.query('select from event_log.reader where group_name = $1 and position >= $2', [
+            service.name,
+            position,
+          ])
+        ).length === 1,
+    );
+
   /** The first time each event stands in its partition, the events before it in the log stand before it. */
   function expectOneOrder(partitions: readonly Envelope[][]): void {
     for (const records of partitions) {
@@ -105,6 +117,40 @@ describePart('kafka', 'groups and relays over Kafka', () => {
     await expectOnceInOrder(service, 20);
   });
 
+  it('replays what the log keeps, though Kafka still holds more', async () => {
+    const service = new Service();
+    await world.relay();
+    const { readers } = await world.run(service);
+    for (let n = 0; n < 5; n++) await round(service, n);
+    await world.atEnd(readers);
+    await passed(service, 5 * leads.length);
+    await world.database.db.query("update event_log.event set appended_at = appended_at - interval '30 days'");
+    for (let n = 5; n < 8; n++) await round(service, n);
+    expect(await trimStep(world.database.db, 14)).toBe(5 * leads.length);
+
+    await readers.replay(service.name);
+    await world.atEnd(readers);
+
+    await expectOnceInOrder(service, 8);
+  });
+
+  it('goes on after a stop with what was fetched and not handled', async () => {
+    const service = new Service();
+    await world.relay();
+    for (let n = 0; n < 80; n++) await round(service, n);
+    service.before = (_events, tx) => tx.query('select pg_sleep(0.01)').then(() => undefined);
+    const { readers, close } = await world.run(service);
+    await eventually(async () => (await readers.lag())[0]?.state === 'running');
+
+    await close();
+    const before = (await world.heard(service)).length;
+    await world.atEnd((await world.run(service)).readers);
+
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(80 * leads.length);
+    await expectOnceInOrder(service, 80);
+  });
+
   it('publishes in one order when a relay loses its session within a send and another takes over', async () => {
     const service = new Service();
     const one = await world.relay();
@@ -156,6 +202,21 @@ describePart('kafka', 'groups and relays over Kafka', () => {
     expect(await world.epoch()).toBe(1);
   });
 
+  it('publishes again from where its cursor is put, and ends when it is moved under it', async () => {
+    const service = new Service();
+    await world.relay();
+    const { readers } = await world.run(service);
+    for (let n = 0; n < 5; n++) await round(service, n);
+    await world.atEnd(readers);
+
+    await world.database.db.query("update event_log.reader set position = 0 where group_name = 'relay'");
+    await round(service, 5);
+    await world.atEnd(readers);
+
+    await eventually(async () => (await broker.records(world.logId)).flat().length === (5 + 1 + 6) * leads.length);
+    await expectOnceInOrder(service, 6);
+  });
+
   it('says how far the relay is behind, once', async () => {
     const one = await world.relay();
     const two = await world.relay();
@@ -180,11 +241,7 @@ describePart('kafka', 'groups and relays over Kafka', () => {
     await eventually(
       async () => (await db.query('select from event_log.relay_sample where position >= 120')).length === 1,
     );
-    await eventually(
-      async () =>
-        (await db.query('select from event_log.reader where group_name = $1 and position >= 120', [service.name]))
-          .length === 1,
-    );
+    await passed(service, 5 * leads.length);
     await db.query("update event_log.event set appended_at = appended_at - interval '30 days'");
     for (let n = 5; n < 8; n++) await round(service, n);
     await world.atEnd(readers);

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '@relance/events';
+import { createTopics } from '@relance/event-log';
+import { createLogger } from '@relance/logging';
 import { describePart, eventually } from '@relance/testing';
 import { Broker, Service, World, numbers } from './kafka-world.js';
 
@@ -113,12 +115,38 @@ describePart('kafka', 'when Kafka is in trouble', () => {
     for (let n = 0; n < 5; n++) await round(service, n);
     await world.atEnd(readers);
 
-    await broker.admin(async (admin) => admin.deleteTopics({ topics: await admin.listTopics() }));
+    await broker.deleteTopics();
     for (let n = 5; n < 10; n++) await round(service, n);
     await world.atEnd(readers);
 
     await expectOnceInOrder(service, 10);
     expect(await world.epoch()).toBe(2);
+
+    // Made again by somebody else, so that nothing fails and only the offsets tell.
+    await broker.deleteTopics();
+    await createTopics(broker.brokers, createLogger({ level: 'silent' }));
+    for (let n = 10; n < 15; n++) await round(service, n);
+    await world.atEnd(readers);
+
+    await expectOnceInOrder(service, 15);
+    expect(await world.epoch()).toBe(3);
+  });
+
+  it('stops within a few seconds while it hangs', async () => {
+    const service = new Service();
+    const { close: closeRelay } = await world.relay();
+    const { readers, close } = await world.run(service);
+    await round(service, 0);
+    await world.atEnd(readers);
+
+    broker.freeze();
+    await round(service, 1);
+    const from = performance.now();
+    await Promise.all([close(), closeRelay()]);
+    const tookMs = performance.now() - from;
+    broker.thaw();
+
+    expect(tookMs).toBeLessThan(4_800);
   });
 
   it('reads nothing of what its database does not know, as after a restore, until the topics are deleted', async () => {
@@ -144,7 +172,7 @@ describePart('kafka', 'when Kafka is in trouble', () => {
     await eventually(() => performance.now() - from > 1_500);
     await expectOnceInOrder(service, 1);
 
-    await broker.admin(async (admin) => admin.deleteTopics({ topics: await admin.listTopics() }));
+    await broker.deleteTopics();
     await round(service, 3);
     await world.atEnd(restored);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Admin } from 'kafkajs';
 import { z } from 'zod';
-import { announceNew, defineEvent, newId } from '@relance/events';
+import { announceNew, defineEvent, newId, topics } from '@relance/events';
 import type { Announcement, Envelope } from '@relance/events';
 import {
   CreateEventLog1763800000000,
@@ -76,6 +76,10 @@ export class Broker {
     } finally {
       await admin.disconnect();
     }
+  }
+
+  async deleteTopics(): Promise<void> {
+    await this.admin((admin) => admin.deleteTopics({ topics: [...topics] }));
   }
 
   /** Every record of a log on the topic of leads: its partition's records in their order. */

@@ -14,7 +14,7 @@ import { partitionsPerTopic } from './topics.js';
 const recordsPerPiece = 500;
 /** Offsets are only where a restart begins to read; the inbox decides what is handled. */
 const commitEveryMs = 1_000;
-const closeWithinMs = 3_000;
+const closeWithinMs = 2_000;
 
 /** What one consumer reads and for whom. */
 export interface Subscription {
@@ -66,7 +66,6 @@ export class Consumption {
     private readonly onError: (error: unknown) => Promise<void>,
     private readonly logger: Logger,
   ) {
-    let isPassing = false;
     this.consumer = kafkaClient(subscription.brokers, this.sockets, logger).consumer({
       groupId: subscription.groupId,
       allowAutoTopicCreation: false,
@@ -76,17 +75,12 @@ export class Consumption {
       maxWaitTimeInMs: 250,
       maxBytes: 4 * 1024 * 1024,
       maxBytesPerPartition: 512 * 1024,
-      retry: {
-        // Asked only for an error that may pass: a new consumer then, which knows nothing of the old connections.
-        restartOnFailure: () => {
-          isPassing = true;
-          return Promise.resolve(false);
-        },
-      },
+      // Never itself: a new consumer takes its place, which knows nothing of the old connections.
+      retry: { restartOnFailure: () => Promise.resolve(false) },
     });
     this.consumer.on(this.consumer.events.GROUP_JOIN, () => (this.uncommitted = {}));
     this.consumer.on(this.consumer.events.CRASH, ({ payload }) =>
-      this.end(new ConsumerEnded(isPassing ? 'passing' : 'crashed', payload.error)),
+      this.end(new ConsumerEnded(isOfKafka(payload.error) ? 'passing' : 'crashed', payload.error)),
     );
     // Whoever waits for the end may not wait yet.
     this.ended.catch(() => undefined);
@@ -95,6 +89,18 @@ export class Consumption {
   /** Reads until {@link stop} or until it cannot go on. @throws {ConsumerEnded} and what connecting throws. */
   async run(onJoined: () => void): Promise<void> {
     this.consumer.on(this.consumer.events.GROUP_JOIN, onJoined);
+    await Promise.race([this.join(), this.ended]);
+    const committing = setInterval(() => {
+      this.commit().catch((error: unknown) => this.end(new ConsumerEnded('passing', error)));
+    }, commitEveryMs);
+    try {
+      await this.ended;
+    } finally {
+      clearInterval(committing);
+    }
+  }
+
+  private async join(): Promise<void> {
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...this.subscription.topics], fromBeginning: true });
     await this.consumer.run({
@@ -104,14 +110,6 @@ export class Consumption {
       partitionsConsumedConcurrently: partitionsPerTopic * this.subscription.topics.length,
       eachBatch: (payload) => this.eachBatch(payload),
     });
-    const committing = setInterval(() => {
-      this.commit().catch((error: unknown) => this.end(new ConsumerEnded('passing', error)));
-    }, commitEveryMs);
-    try {
-      await this.ended;
-    } finally {
-      clearInterval(committing);
-    }
   }
 
   /** Lets {@link run} end. */
@@ -232,4 +230,12 @@ export class Consumption {
     await Promise.race([done, late]);
     clearTimeout(timer);
   }
+}
+
+/**
+ * Whether an error comes from Kafka or the way to it, and so may pass. kafkajs has its own idea of that, by which a broker
+ * that hangs ends a consumer for good ("Failed to find group coordinator"). What it wraps is what counts.
+ */
+function isOfKafka(error: Error): boolean {
+  return error.cause instanceof Error ? isOfKafka(error.cause) : error instanceof kafkajs.KafkaJSError;
 }

@@ -36,9 +36,10 @@ export class KafkaLink {
     readonly clusterId: string,
   ) {}
 
-  /** Connects, and makes topics that are missing. */
-  static async open(brokers: readonly string[], logger: Logger): Promise<KafkaLink> {
+  /** Connects, and makes topics that are missing. @param stop ends the link, and whatever is under way on it. */
+  static async open(brokers: readonly string[], stop: AbortSignal, logger: Logger): Promise<KafkaLink> {
     const sockets = new KafkaSockets(true);
+    stop.addEventListener('abort', () => sockets.end(), { once: true });
     try {
       const kafka = kafkaClient(brokers, sockets, logger);
       const producer = kafka.producer({

@@ -28,7 +28,7 @@ export class KafkaTransport implements Transport {
   private readonly stopping = new AbortController();
   private looking: Promise<void> | null = null;
 
-  /** @param relay started with the first reader, and closed after them; null where another process runs it. */
+  /** @param relay started with the first reader, and closed with them; null where another process runs it. */
   constructor(
     private readonly options: KafkaTransportOptions,
     private readonly db: Db,
@@ -59,9 +59,8 @@ export class KafkaTransport implements Transport {
 
   async close(): Promise<void> {
     this.stopping.abort();
-    await Promise.all(this.readers.map((reader) => reader.close()));
+    await Promise.all([...this.readers.map((reader) => reader.close()), this.relay?.close()]);
     await this.looking;
-    await this.relay?.close();
   }
 
   /** Tells the readers where their groups stand, and moves their marks. */

@@ -101,7 +101,8 @@ export class RelaySession {
     this.pinging.unref();
   }
 
-  static async open(url: string, endSilentAfterMs: number, logger: Logger): Promise<RelaySession> {
+  /** @param stop ends the session, and whatever is under way on it. */
+  static async open(url: string, endSilentAfterMs: number, stop: AbortSignal, logger: Logger): Promise<RelaySession> {
     const client = new pg.Client({
       connectionString: url,
       application_name: 'relance-relay',
@@ -118,7 +119,9 @@ export class RelaySession {
       },
     });
     await client.connect();
-    return new RelaySession(client, endSilentAfterMs / 5, logger);
+    const session = new RelaySession(client, endSilentAfterMs / 5, logger);
+    stop.addEventListener('abort', () => session.lose('told to stop'), { once: true });
+    return session;
   }
 
   /** One holder for each database; held until the session ends. */

@@ -32,6 +32,7 @@ const pollIdleMs = 100;
 const busyForMs = 1_000;
 const shortestPauseMs = 200;
 const longestPauseMs = 5_000;
+const finishWithinMs = 2_000;
 
 const relayLag = `
   select count(*) as events, extract(epoch from clock_timestamp() - min(appended_at))::float8 as seconds
@@ -61,6 +62,7 @@ export class Relay {
   private trimAt = 0;
   private sampleAt = 0;
   private readonly stopping = new AbortController();
+  private readonly givingUp = new AbortController();
 
   constructor(
     private readonly options: RelayOptions,
@@ -76,11 +78,14 @@ export class Relay {
     this.loop = this.live().finally(silence);
   }
 
+  /** Finishes the batch in hand; not longer than two seconds, whatever hangs. */
   async close(): Promise<void> {
     this.isStopping = true;
     this.stopping.abort();
     this.nudge();
+    const late = setTimeout(() => this.givingUp.abort(), finishWithinMs);
     await this.loop;
+    clearTimeout(late);
   }
 
   /** How far behind the log the topics are; nothing where another process has the active relay. */
@@ -107,6 +112,7 @@ export class Relay {
         const session = await RelaySession.open(
           this.options.databaseUrl,
           this.options.endSilentAfterMs ?? 10_000,
+          this.givingUp.signal,
           this.logger,
         );
         try {
@@ -150,7 +156,7 @@ export class Relay {
 
   /** Publishes over one link until it is lost. @throws what ended it. */
   private async publish(session: RelaySession, mustStartAgain: boolean, onProgress: () => void): Promise<void> {
-    const link = await KafkaLink.open(this.options.brokers, this.logger);
+    const link = await KafkaLink.open(this.options.brokers, this.givingUp.signal, this.logger);
     try {
       let state = await this.agree(session, link, mustStartAgain);
       onProgress();
