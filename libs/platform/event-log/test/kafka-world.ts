@@ -184,8 +184,11 @@ export class World {
     return { relay, wire, close };
   }
 
-  /** The service in a process of its own. */
-  async run(service: Service): Promise<{ readers: Readers; instance: number; close(): Promise<void> }> {
+  /** The service in a process of its own, with a relay of its own if it shall have one. */
+  async run(
+    service: Service,
+    hasRelay = false,
+  ): Promise<{ readers: Readers; instance: number; close(): Promise<void> }> {
     const instance = (this.instances += 1);
     const db = await Db.connect(
       { url: this.database.url, applicationName: 'kafka-world', poolSize: 6, rows: [] },
@@ -194,7 +197,13 @@ export class World {
     const onCrash = (error: unknown): void => {
       throw error;
     };
-    const transport = new KafkaTransport({ brokers: this.broker.brokers, onCrash }, db, null, logger);
+    const relay = new Relay({ databaseUrl: this.database.url, brokers: this.broker.brokers }, db, this.wakeup, logger);
+    const transport = new KafkaTransport(
+      { brokers: this.broker.brokers, onCrash },
+      db,
+      hasRelay ? relay : null,
+      logger,
+    );
     const readers = new Readers(transport, db, new DeadLetters(db), logger);
     const handle = (events: readonly Envelope<Said>[], tx: Tx): Promise<void> =>
       this.hear(service, instance, events, tx);
