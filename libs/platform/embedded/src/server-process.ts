@@ -16,7 +16,9 @@ export const commonSettings = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  log_min_messages: 'warning',
+  // Refused statements come with what they held. Whoever sent one is told; the log is for the server itself.
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
 } as const;
 
 /** The role we create the cluster with, and the name of its database. */

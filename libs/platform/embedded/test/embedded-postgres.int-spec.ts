@@ -90,6 +90,20 @@ describe('a first start', () => {
     expect(existsSync(join(directory, 'logs', 'postgres.log'))).toBe(true);
   });
 
+  it('keeps what stands in rows out of its log, also when they are refused', async () => {
+    const directory = processes.directory();
+    const url = (await startHere(directory)).databaseUrl();
+    await query(url, 'create table person (email text primary key, age int not null)');
+    const refused = [
+      ["insert into person values ('ada@example.org', 36), ('ada@example.org', 37)", '23505'],
+      ["insert into person values ('bob@example.org', null)", '23502'],
+      ["select 'carl@example.org'::int", '22P02'],
+    ] as const;
+    for (const [sql, code] of refused) await expect(query(url, sql)).rejects.toMatchObject({ code });
+
+    expect(readFileSync(join(directory, 'logs', 'postgres.log'), 'utf8')).not.toContain('example.org');
+  });
+
   it('that was interrupted is done again', async () => {
     const directory = processes.directory();
     const first = processes.start(directory);
