@@ -85,7 +85,7 @@ export async function openPostgresBackend(databaseUrl: string, troubles: OutageL
     max: poolSize,
     keepAlive: true,
     idleTimeoutMillis: 60_000,
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: 6_000,
     query_timeout: statementTimeoutMs + 2_000,
     options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=2000 -c client_min_messages=warning`,
   });

@@ -64,10 +64,19 @@ describePart('redis', 'connections to Redis', () => {
     await eventually(() => jobs.lastCanaryAt);
     await proxy.cut();
     await proxy.mend();
-    const after = await eventually(async () => {
-      const connections = await ours();
-      return connections.length === 4 && connections;
-    });
+    let seen = '';
+    let seenAt = 0;
+    const after = await eventually(
+      async () => {
+        const connections = await ours();
+        if (connections.join() !== seen) {
+          seen = connections.join();
+          seenAt = Date.now();
+        }
+        return connections.length === 4 && Date.now() - seenAt > 2_000 && connections;
+      },
+      { withinMs: 40_000 },
+    );
     // Longer than the silence after which a connection is given up.
     const end = Date.now() + 11_500;
     await eventually(() => Date.now() > end, { withinMs: 15_000 });
