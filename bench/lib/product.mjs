@@ -72,7 +72,7 @@ export async function startProduct({ program = 'apps/relance/dist/main.js', env 
           team: known.team,
           role: 'rep',
           weight: 1,
-          openWorkCap: 10_000_000,
+          openWorkCap: 1_000_000,
           available: true,
         });
       }

@@ -11,6 +11,7 @@ export async function bareIntake(mode, seconds) {
   const server = spawn(process.execPath, [`${here}bare-intake.mjs`, postgres.url, mode], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
   try {
     const origin = await new Promise((resolve, reject) => {
       server.stdout.once('data', (line) => resolve(String(line).trim().slice('ready '.length)));
@@ -21,6 +22,7 @@ export async function bareIntake(mode, seconds) {
     return (await burst(target, { seconds })).perSecond;
   } finally {
     server.kill('SIGTERM');
+    await ended;
     await postgres.stop();
   }
 }

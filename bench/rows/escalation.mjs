@@ -10,16 +10,17 @@ const atOnce = 20_000;
 
 /** Copies the one real clock, under new ids: `due` gives each copy's due time from its number. */
 const copyClock = (due) => `
-  with copies as materialized (
+  with first as materialized (select id from sla.clock order by started_at limit 1),
+  copies as materialized (
     select gen_random_uuid() as id, gen_random_uuid() as lead_id, ${due} as due_at from generate_series(1, $1::int) as n
   ), clocks as (
     insert into sla.clock
     select (jsonb_populate_record(clock, jsonb_build_object('id', copies.id, 'lead_id', copies.lead_id, 'assignment_id', gen_random_uuid(), 'due_at', copies.due_at))).*
-    from copies, (select * from sla.clock order by started_at limit 1) as clock
+    from copies, sla.clock join first on first.id = clock.id
   )
   insert into sla.step
   select (jsonb_populate_record(step, jsonb_build_object('clock_id', copies.id, 'due_at', copies.due_at))).*
-  from copies, (select step.* from sla.step join (select id from sla.clock order by started_at limit 1) as clock on clock.id = step.clock_id) as step`;
+  from copies, sla.step join first on first.id = step.clock_id`;
 
 /** How late escalations are while 100 000 promises run, and how long 20 000 that fall due in the same second take. */
 export async function escalation({ rounds }) {
