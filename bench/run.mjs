@@ -28,6 +28,8 @@ execFileSync('npx', ['nx', 'run-many', '-t', 'build', '--output-style=static'], 
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 
+// Some of what is waited for keeps no process alive.
+const alive = setInterval(() => undefined, 1_000);
 const results = [];
 for (const name of chosen) {
   process.stderr.write(`${name} …\n`);
@@ -54,3 +56,4 @@ else {
   process.stdout.write(`${machine}\n`);
   console.table(table);
 }
+clearInterval(alive);
