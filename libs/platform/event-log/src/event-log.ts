@@ -30,10 +30,7 @@ export class EventLog {
   /** Announces facts with this transaction. A fact whose id stands in the log already is not said again. */
   async append(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
     if (announcements.length === 0) return;
-    for (const { type, source } of announcements) {
-      if (sayers.get(type)?.has(source) === false)
-        throw new Error(`${source} says ${type}, and the flow does not know it`);
-    }
+    for (const said of announcements) checkFlow(said);
     const earlier = this.collected.get(tx);
     if (earlier) {
       earlier.push(...announcements);
@@ -44,6 +41,22 @@ export class EventLog {
     tx.last(() => insert(tx, collected));
     tx.afterCommit(() => this.wakeup.nudge());
   }
+
+  /** A fact as the log stores it, for `appendInStatement`. */
+  textOf(said: Announcement): string {
+    checkFlow(said);
+    const { topic: _topic, ...envelope } = said;
+    return JSON.stringify(envelope);
+  }
+
+  /** Tells the readers of this process that a statement has appended by itself. */
+  appended(): void {
+    this.wakeup.nudge();
+  }
+}
+
+function checkFlow({ type, source }: Announcement): void {
+  if (sayers.get(type)?.has(source) === false) throw new Error(`${source} says ${type}, and the flow does not know it`);
 }
 
 async function insert(tx: Tx, announcements: readonly Announcement[]): Promise<void> {

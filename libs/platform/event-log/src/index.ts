@@ -1,3 +1,5 @@
+export { appendInStatement } from './append-in-statement.js';
+export type { SaidInStatement } from './append-in-statement.js';
 export { DeadLetters } from './dead-letters.js';
 export type { DeadLetter, LetterFilter } from './dead-letters.js';
 export { EventLog } from './event-log.js';
