@@ -27,12 +27,13 @@ let acceptance: Acceptance;
 
 function acceptanceOn(on: Db): Acceptance {
   const submissions = new SubmissionRepository(on);
+  const log = new EventLog(new Wakeup());
   const joining = new LeadJoining(
-    new MeetingRepository(),
+    new MeetingRepository(on, log),
     new IdentityRepository(),
     new LeadRepository(),
     submissions,
-    new EventLog(new Wakeup()),
+    log,
   );
   return new Acceptance(on, new SourceRepository(on), new DeliveryRepository(on), joining, submissions);
 }

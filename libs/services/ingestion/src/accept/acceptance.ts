@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { LeadId, SourceKey } from '@relance/lead';
-import { Db } from '@relance/postgres';
+import { DatabaseUnavailable, Db, LostRace, classify } from '@relance/postgres';
 import type { Tx } from '@relance/postgres';
+import { identityOf } from '../decide/normalise-facts.js';
 import { DeliveryRepository } from '../store/delivery.repository.js';
 import { SourceNotFound } from '../store/source-errors.js';
 import { SourceRepository } from '../store/source.repository.js';
@@ -48,8 +49,52 @@ export class Acceptance implements BeforeApplicationShutdown {
     await this.group.close();
   }
 
-  private commit(submissions: readonly Submission[]): Promise<Outcome[]> {
-    return this.db.transaction((tx) => this.commitIn(tx, submissions));
+  /** Most go in one statement. The others, and whoever turns out not to be new, in a transaction after it. */
+  private async commit(submissions: readonly Submission[]): Promise<Outcome[]> {
+    const outcomes = new Map<Submission, Outcome>();
+    const plain = this.plainOnes(submissions);
+    const met = plain.length > 0 ? await this.meetAlone(plain) : [];
+    for (const { submission, leadId } of met) outcomes.set(submission, answer(submission, leadId).accepted);
+    const others = submissions.filter((submission) => !outcomes.has(submission));
+    if (others.length > 0) {
+      const found = await this.commitOthers(others, met.length > 0);
+      others.forEach((submission, index) => outcomes.set(submission, found[index] as Outcome));
+    }
+    return submissions.map((submission) => outcomes.get(submission) as Outcome);
+  }
+
+  /** @param mayFailAlone others of the batch are committed already: what is out of reach now is told these only. */
+  private async commitOthers(others: readonly Submission[], mayFailAlone: boolean): Promise<readonly Outcome[]> {
+    try {
+      return await this.db.transaction((tx) => this.commitIn(tx, others));
+    } catch (error) {
+      // The whole batch may be tried again, in halves or at once: those that are committed get the same answer.
+      if (!(error instanceof DatabaseUnavailable || error instanceof LostRace) || !mayFailAlone) throw error;
+      return others.map(() => error);
+    }
+  }
+
+  /** Those without a number to look up, each with an address and a key of its own, from sources known to be used. */
+  private plainOnes(submissions: readonly Submission[]): Submission[] {
+    const seen = new Set<string>();
+    return submissions.filter(({ sourceKey, facts, delivery }) => {
+      const { email, phone } = identityOf(facts);
+      if (phone !== undefined || !this.used.has(sourceKey)) return false;
+      if (seen.has(delivery.key) || (email !== undefined && seen.has(email))) return false;
+      seen.add(delivery.key);
+      if (email !== undefined) seen.add(email);
+      return true;
+    });
+  }
+
+  private async meetAlone(plain: readonly Submission[]): Promise<AddressedSubmission[]> {
+    try {
+      return await this.joining.meetAlone(plain);
+    } catch (error) {
+      // Ended as the loser of a deadlock: nothing of it stays, and a transaction tries as often as it takes.
+      if (classify(error) === 'race-lost') return [];
+      throw error;
+    }
   }
 
   private async commitIn(tx: Tx, submissions: readonly Submission[]): Promise<Outcome[]> {

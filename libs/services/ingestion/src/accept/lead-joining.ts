@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventLog } from '@relance/event-log';
 import { LeadReceived, announceNew } from '@relance/events';
 import type { Announcement } from '@relance/events';
-import type { LeadId } from '@relance/lead';
+import type { LeadId, SubmissionId } from '@relance/lead';
 import type { Tx } from '@relance/postgres';
 import { joinFacts } from '../decide/join-facts.js';
 import { identityOf } from '../decide/normalise-facts.js';
@@ -47,8 +47,8 @@ const nobody: ReadonlyMap<string, PhoneOwner[]> = new Map();
 /**
  * Finds out whose submissions are and adds them to their leads.
  *
- * Numbers are locked, then addresses claimed, then leads locked, each in sorted order: transactions that meet wait for
- * each other one way only, and who comes second finds the lead that the first one made.
+ * Numbers are locked, then addresses and keys claimed, then leads locked, each in sorted order: transactions that meet
+ * wait for each other one way only, and who comes second finds the lead that the first one made.
  */
 @Injectable()
 export class LeadJoining {
@@ -63,7 +63,9 @@ export class LeadJoining {
   /** Stores, in one statement, what is a new delivery of a new person. */
   async meet(tx: Tx, submissions: readonly Submission[]): Promise<Met> {
     if (submissions.length === 0) return { met: [], known: [], repeated: [] };
-    const left = await this.meetings.meet(tx, await this.arrivals(tx, submissions));
+    const arrivals = await this.arrivals(tx, submissions);
+    const left = await this.meetings.meet(tx, arrivals);
+    await this.forgetUnfounded(tx, arrivals, left.repeated);
     const met = submissions.filter(
       ({ submissionId }) => !left.known.has(submissionId) && !left.repeated.has(submissionId),
     );
@@ -78,6 +80,40 @@ export class LeadJoining {
       known: submissions.filter(({ submissionId }) => left.known.has(submissionId)),
       repeated: submissions.filter(({ submissionId }) => left.repeated.has(submissionId)),
     };
+  }
+
+  /**
+   * The same as a transaction of its own, for those who come without a phone number, each with an address and a key
+   * that no other of them has.
+   *
+   * @returns those that are stored and said. @throws {DatabaseUnavailable} it may have happened or not.
+   */
+  async meetAlone(submissions: readonly Submission[]): Promise<AddressedSubmission[]> {
+    const left = await this.meetings.meetAlone(
+      submissions.map((submission): Arrival => {
+        const isNew = submission.suspicion === null;
+        const email = isNew ? (identityOf(submission.facts).email ?? null) : null;
+        return { submission, email, phone: null, proposed: submission.leadId, isNew };
+      }),
+      submissions.map((submission) =>
+        submission.suspicion === null ? received(submission, newLead(submission, submission.leadId)) : null,
+      ),
+    );
+    return submissions
+      .filter(({ submissionId }) => !left.has(submissionId))
+      .map((submission) => ({ submission, leadId: submission.leadId }));
+  }
+
+  /** A repeat that came with another address claimed it for nobody. */
+  private async forgetUnfounded(
+    tx: Tx,
+    arrivals: readonly Arrival[],
+    repeated: ReadonlySet<SubmissionId>,
+  ): Promise<void> {
+    const claims = new Map<string, LeadId>();
+    for (const { submission, email } of arrivals)
+      if (email !== null && repeated.has(submission.submissionId)) claims.set(email, submission.leadId);
+    if (claims.size > 0) await this.identities.forgetUnfounded(tx, claims);
   }
 
   private async arrivals(tx: Tx, submissions: readonly Submission[]): Promise<Arrival[]> {

@@ -30,6 +30,11 @@ const moveEmails = `
   update ingestion.lead_email as known set lead_id = said.lead_id
   from unnest($1::text[], $2::uuid[]) as said(email, lead_id) where known.email = said.email`;
 
+const forgetUnfounded = `
+  delete from ingestion.lead_email known using unnest($1::text[], $2::uuid[]) as said(email, lead_id)
+  where known.email = said.email and known.lead_id = said.lead_id
+    and not exists (select from ingestion.lead where lead.id = said.lead_id)`;
+
 /** Which lead an address or a number belongs to. */
 @Injectable()
 export class IdentityRepository {
@@ -68,5 +73,10 @@ export class IdentityRepository {
   /** Gives addresses that this transaction holds to other leads. */
   async moveEmails(tx: Tx, moves: ReadonlyMap<string, LeadId>): Promise<void> {
     await tx.execute(moveEmails, [[...moves.keys()], [...moves.values()]]);
+  }
+
+  /** Gives addresses free that were claimed for leads that nobody made. */
+  async forgetUnfounded(tx: Tx, claims: ReadonlyMap<string, LeadId>): Promise<void> {
+    await tx.execute(forgetUnfounded, [[...claims.keys()], [...claims.values()]]);
   }
 }

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { EventLog, appendInStatement } from '@relance/event-log';
+import { LeadReceived } from '@relance/events';
+import type { Announcement } from '@relance/events';
 import type { LeadId, SubmissionId } from '@relance/lead';
-import type { Tx } from '@relance/postgres';
+import { Db } from '@relance/postgres';
+import type { SqlValue, Tx } from '@relance/postgres';
 import type { Submission } from '../accept/submission.js';
 import { ids, lines } from './columns.js';
 
@@ -24,76 +28,134 @@ export interface Left {
   readonly known: ReadonlySet<SubmissionId>;
 }
 
-// Keys and addresses are claimed in one order, so that batches wait for each other one way only. What was claimed by
-// another transaction that is still open is waited for.
-const meet = `
-  with said as materialized (
-    select * from unnest(
-      $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::boolean[],
-      string_to_array($6, E'\\n', '')::uuid[], string_to_array($7, E'\\n', ''), string_to_array($8, E'\\n', ''),
-      string_to_array($9, E'\\n', ''), string_to_array($10, E'\\n', ''), string_to_array($11, E'\\n', ''),
-      string_to_array($12, E'\\n', ''), string_to_array($13, E'\\n', ''), string_to_array($14, E'\\n', ''),
-      string_to_array($15, E'\\n', '')
-    ) as said(submission_id, lead_id, key, proposed, is_new,
-              content, seconds, source_key, suspicion, trust, email, phone, facts, originals, received_at)
-  ), held as (
-    insert into ingestion.delivery (key, content, submission_id, expires_at)
-    select key, content, submission_id, coalesce(now() + make_interval(secs => seconds::int), 'infinity') from said order by key
-    on conflict (key) do nothing
-    returning submission_id
-  ), claimed as (
-    insert into ingestion.lead_email (email, lead_id)
-    select email, proposed from said join held using (submission_id) where email is not null order by email
-    on conflict (email) do nothing
-    returning email
-  ), met as materialized (
-    select said.* from said join held using (submission_id)
-    where suspicion is not null or (is_new and (email is null or email in (select email from claimed)))
-  ), new_lead as (
-    insert into ingestion.lead (id, revision, story) select lead_id, 1, submission_id from met where suspicion is null
-  ), new_phone as (
-    insert into ingestion.lead_phone (phone, lead_id)
-    select phone, lead_id from met where suspicion is null and phone is not null
-  ), new_submission as (
-    insert into ingestion.submission (id, lead_id, source_key, status, suspicion, trust, facts, originals, received_at)
-    select submission_id, lead_id, source_key, case when suspicion is null then 'accepted' else 'quarantined' end,
-           suspicion, trust, facts::json, originals::json, received_at::timestamptz
-    from met
-  )
-  select said.submission_id, held.submission_id is null as is_repeated
-  from said left join held using (submission_id)
-  where not exists (select from met where met.submission_id = said.submission_id)`;
+/**
+ * Addresses and keys are claimed in one order, so that batches wait for each other one way only; what was claimed by
+ * another transaction that is still open is waited for. Within a transaction every key is claimed; a statement that
+ * stands alone claims only those of new people, and says what it stored.
+ */
+function meet(more: 'in transaction' | 'alone'): string {
+  const isAlone = more === 'alone';
+  return `
+    with said as materialized (
+      select * from unnest(
+        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::boolean[],
+        string_to_array($6, E'\\n', '')::uuid[], string_to_array($7, E'\\n', ''), string_to_array($8, E'\\n', ''),
+        string_to_array($9, E'\\n', ''), string_to_array($10, E'\\n', ''), string_to_array($11, E'\\n', ''),
+        string_to_array($12, E'\\n', ''), string_to_array($13, E'\\n', ''), string_to_array($14, E'\\n', ''),
+        string_to_array($15, E'\\n', '')
+        ${isAlone ? `, string_to_array($16, E'\\n', '')::uuid[], string_to_array($17, E'\\n', '')` : ''}
+      ) as said(submission_id, lead_id, key, proposed, is_new, content, seconds, source_key, suspicion, trust,
+                email, phone, facts, originals, received_at ${isAlone ? ', event_id, envelope' : ''})
+    ), claimed as (
+      insert into ingestion.lead_email (email, lead_id)
+      select email, proposed from said where email is not null order by email
+      on conflict (email) do nothing
+      returning email
+    ), first as materialized (
+      select submission_id from said
+      where suspicion is not null or (is_new and (email is null or email in (select email from claimed)))
+    ), held as (
+      insert into ingestion.delivery (key, content, submission_id, expires_at)
+      select key, content, submission_id, coalesce(now() + make_interval(secs => seconds::int), 'infinity')
+      from said ${isAlone ? 'join first using (submission_id)' : ''} order by key
+      on conflict (key) do nothing
+      returning submission_id
+    ), met as materialized (
+      select said.* from said join first using (submission_id) join held using (submission_id)
+    ), new_lead as (
+      insert into ingestion.lead (id, revision, story) select lead_id, 1, submission_id from met where suspicion is null
+      returning id
+    ), new_phone as (
+      insert into ingestion.lead_phone (phone, lead_id)
+      select phone, lead_id from met where suspicion is null and phone is not null
+      returning phone
+    ), new_submission as (
+      insert into ingestion.submission (id, lead_id, source_key, status, suspicion, trust, facts, originals, received_at)
+      select submission_id, lead_id, source_key, case when suspicion is null then 'accepted' else 'quarantined' end,
+             suspicion, trust, facts::json, originals::json, received_at::timestamptz
+      from met
+      returning id
+    ) ${isAlone ? `, new_event as (${appendReceived})` : ''}
+    select said.submission_id, held.submission_id is null as is_repeated
+    from said left join held using (submission_id)
+    where not exists (select from met where met.submission_id = said.submission_id)`;
+}
+
+const appendReceived = appendInStatement({
+  from: 'met where met.event_id is not null',
+  topic: `'${LeadReceived.topic}'`,
+  key: 'met.lead_id::text',
+  type: `'${LeadReceived.type}'`,
+  id: 'met.event_id',
+  envelope: 'met.envelope',
+  after: ['new_lead', 'new_phone', 'new_submission'],
+});
+
+const meetInTransaction = meet('in transaction');
+const meetAlone = meet('alone');
 
 /** The way of most submissions, in one statement: a new delivery of a new person. */
 @Injectable()
 export class MeetingRepository {
+  constructor(
+    private readonly db: Db,
+    private readonly log: EventLog,
+  ) {}
+
   /** Stores those of new people, and those that are kept apart. @returns the others. */
   async meet(tx: Tx, arrivals: readonly Arrival[]): Promise<Left> {
-    const submissions = arrivals.map(({ submission }) => submission);
-    const rows = await tx.query<{ submission_id: SubmissionId; is_repeated: boolean }>(meet, [
-      ids(submissions.map(({ submissionId }) => submissionId)),
-      ids(submissions.map(({ leadId }) => leadId)),
-      ids(submissions.map(({ delivery }) => delivery.key)),
-      ids(arrivals.map(({ proposed }) => proposed)),
-      ids(arrivals.map(({ isNew }) => (isNew ? 't' : 'f'))),
-      lines(submissions.map(({ delivery }) => (delivery.isNamed ? delivery.content : null))),
-      lines(
-        submissions.map(({ delivery }) => (delivery.keptForSeconds === null ? null : String(delivery.keptForSeconds))),
-      ),
-      lines(submissions.map(({ sourceKey }) => sourceKey)),
-      lines(submissions.map(({ suspicion }) => suspicion)),
-      lines(submissions.map(({ trust }) => trust)),
-      lines(arrivals.map(({ email }) => email)),
-      lines(arrivals.map(({ phone }) => phone)),
-      lines(submissions.map(({ facts }) => JSON.stringify(facts))),
-      lines(submissions.map(originalsOf)),
-      lines(submissions.map(({ receivedAt }) => receivedAt.toISOString())),
-    ]);
+    const rows = await tx.query<Row>(meetInTransaction, columnsOf(arrivals));
     return {
       repeated: new Set(rows.flatMap((row) => (row.is_repeated ? row.submission_id : []))),
       known: new Set(rows.flatMap((row) => (row.is_repeated ? [] : row.submission_id))),
     };
   }
+
+  /**
+   * The same as a transaction of its own that also says it: one round trip in all. Nothing is kept of the others but,
+   * perhaps, a claim of their address for a lead that nobody made.
+   *
+   * @param said in the order of the arrivals; null for what is kept apart.
+   * @returns the others.
+   * @throws {DatabaseUnavailable} it may have happened or not; whoever asks again uses the same ids.
+   */
+  async meetAlone(arrivals: readonly Arrival[], said: readonly (Announcement | null)[]): Promise<Set<SubmissionId>> {
+    const rows = await this.db.query<Row>(meetAlone, [
+      ...columnsOf(arrivals),
+      lines(said.map((each) => each?.id ?? null)),
+      lines(said.map((each) => (each ? this.log.textOf(each) : null))),
+    ]);
+    if (rows.length < arrivals.length) this.log.appended();
+    return new Set(rows.map((row) => row.submission_id));
+  }
+}
+
+interface Row {
+  submission_id: SubmissionId;
+  is_repeated: boolean;
+}
+
+function columnsOf(arrivals: readonly Arrival[]): SqlValue[] {
+  const submissions = arrivals.map(({ submission }) => submission);
+  return [
+    ids(submissions.map(({ submissionId }) => submissionId)),
+    ids(submissions.map(({ leadId }) => leadId)),
+    ids(submissions.map(({ delivery }) => delivery.key)),
+    ids(arrivals.map(({ proposed }) => proposed)),
+    ids(arrivals.map(({ isNew }) => (isNew ? 't' : 'f'))),
+    lines(submissions.map(({ delivery }) => (delivery.isNamed ? delivery.content : null))),
+    lines(
+      submissions.map(({ delivery }) => (delivery.keptForSeconds === null ? null : String(delivery.keptForSeconds))),
+    ),
+    lines(submissions.map(({ sourceKey }) => sourceKey)),
+    lines(submissions.map(({ suspicion }) => suspicion)),
+    lines(submissions.map(({ trust }) => trust)),
+    lines(arrivals.map(({ email }) => email)),
+    lines(arrivals.map(({ phone }) => phone)),
+    lines(submissions.map(({ facts }) => JSON.stringify(facts))),
+    lines(submissions.map(originalsOf)),
+    lines(submissions.map(({ receivedAt }) => receivedAt.toISOString())),
+  ];
 }
 
 export function originalsOf({ originals }: Submission): string | null {
