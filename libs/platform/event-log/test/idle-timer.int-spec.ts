@@ -9,10 +9,11 @@ import { describePart, eventually } from '@relance/testing';
 import { calmIdleTimer } from '../src/kafka/idle-timer.js';
 
 describePart('kafka', "kafkajs's timers", () => {
-  const directory = mkdtempSync(join(tmpdir(), 'relance-kafka-'));
+  let directory: string;
   let kafka: RunningKafka;
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'relance-kafka-'));
     kafka = await startKafka({ directory });
   });
 

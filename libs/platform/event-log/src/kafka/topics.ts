@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { topics } from '@relance/events';
 import type { Logger } from '@relance/logging';
@@ -9,6 +10,7 @@ export const partitionsPerTopic = 12;
 
 /** One record batch holds up to 4 MB of events, or one event. */
 const maxMessageBytes = 8 * 1024 * 1024;
+const triesUntilWritable = 50;
 
 /** Makes the topics that are missing: a step of its own of a deployment. The relay makes them too, and when they were deleted. */
 export async function createTopics(brokers: readonly string[], logger: Logger): Promise<void> {
@@ -40,6 +42,7 @@ export async function ensureTopics(admin: Admin): Promise<void> {
         ],
       })),
     });
+    for (const topic of missing) await waitUntilWritable(admin, topic);
   }
   const present = topics.filter((topic) => known.has(topic));
   if (present.length === 0) return;
@@ -49,4 +52,17 @@ export async function ensureTopics(admin: Admin): Promise<void> {
   await admin.createPartitions({
     topicPartitions: short.map(({ name }) => ({ topic: name, count: partitionsPerTopic })),
   });
+}
+
+/** A new topic is named before its leaders know of it: they refuse for some milliseconds. @throws when that does not pass */
+async function waitUntilWritable(admin: Admin, topic: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (tries === triesUntilWritable) throw error;
+      await pause(100);
+    }
+  }
 }
