@@ -165,11 +165,12 @@ describe('when Postgres is gone', () => {
 
 describe('an accepted submission', () => {
   it('is one lead when its COMMIT was not heard of, and the same ids are tried again', async () => {
-    const said = submission({ key: newId() });
-    const first = await acceptance.accept(said);
-    const again = await acceptance.accept(said);
-    expect(again).toEqual(first);
-    expect(await stored(first)).toBe(1);
+    for (const said of [submission(), submission({ key: newId() }), submission({ phone: '+33698765432' })]) {
+      const first = await acceptance.accept(said);
+      const again = await acceptance.accept(said);
+      expect(again).toEqual(first);
+      expect(await stored(first)).toBe(1);
+    }
   });
 
   it('does not suffer from a neighbour that the database refuses', async () => {
@@ -231,7 +232,7 @@ describe('an accepted submission', () => {
 });
 
 it('takes a key that was forgotten a moment ago, and none that is held', async () => {
-  const [held, forgotten] = [submission(), submission()];
+  const [held, forgotten] = [submission({ key: newId() }), submission({ key: newId() })];
   await acceptance.accept(held);
   const taken = await db.transaction((tx) =>
     new DeliveryRepository(db).takeOver(tx, [{ ...held, submissionId: newId() as SubmissionId }, forgotten]),
@@ -240,7 +241,7 @@ it('takes a key that was forgotten a moment ago, and none that is held', async (
 });
 
 it('forgets keys that are free again, and no others', async () => {
-  const [kept, free] = [submission(), submission()];
+  const [kept, free] = [submission({ key: newId() }), submission({ key: newId() })];
   await acceptance.accept(kept);
   await acceptance.accept(free);
   await database.db.query(

@@ -166,18 +166,36 @@ describe('the same delivery', () => {
     expect(await received(answers[0]?.json.leadId)).toHaveLength(1);
   });
 
-  it('is another one when the key has expired', async () => {
-    const body = form({ email: anEmail() });
-    const first = await post(body);
-    await app.db.query(
+  it.each([
+    [
+      'of somebody with an address',
+      () => form({ email: anEmail() }),
+      "update ingestion.submission set received_at = received_at - interval '10 minutes' where id = $1",
+    ],
+    [
+      'of somebody with a number only',
+      () => form({ phone: `+3364${String(++count).padStart(7, '0')}` }),
       "update ingestion.delivery set expires_at = now() - interval '1 second' where submission_id = $1",
-      [first.json.submissionId],
-    );
+    ],
+  ])('%s is another one after ten minutes', async (_whose, make, tenMinutesLater) => {
+    const body = make();
+    const first = await post(body);
+    expect((await post(body)).text).toBe(first.text);
+    await app.db.query(tenMinutesLater, [first.json.submissionId]);
     const second = await post(body);
     expect(second.json).toMatchObject({ leadId: first.json.leadId });
     expect(second.json.submissionId).not.toBe(first.json.submissionId);
     expect((await post(body)).text).toBe(second.text);
     expect((await received(first.json.leadId)).map(({ revision }) => revision)).toEqual([1, 2]);
+  });
+
+  it('with a key that was kept for another person claims no address for nobody', async () => {
+    const key = { 'idempotency-key': `k${++count}` };
+    await post(form({ email: anEmail() }), key);
+    const email = anEmail();
+    expect((await post(form({ email }), key)).status).toBe(422);
+    expect(await app.db.query('select from ingestion.lead_email where email = $1', [email])).toEqual([]);
+    expect((await post(form({ email }))).status).toBe(202);
   });
 });
 

@@ -107,7 +107,7 @@ export class Acceptance implements BeforeApplicationShutdown {
     const { met, known, repeated } = await this.joining.meet(tx, [...firsts.values()]);
     const answered = new Map<string, Answered>();
     const renewed = repeated.length > 0 ? await this.answerRepeats(tx, repeated, answered) : [];
-    const stored = known.length + renewed.length > 0 ? await this.joinKnown(tx, known, renewed) : [];
+    const stored = known.length + renewed.length > 0 ? await this.joinKnown(tx, known, renewed, answered) : [];
     for (const { submission, leadId } of [...met, ...stored])
       answered.set(submission.delivery.key, answer(submission, leadId));
     return submissions.map((submission) => answerOf(submission, answered));
@@ -152,14 +152,17 @@ export class Acceptance implements BeforeApplicationShutdown {
     tx: Tx,
     known: readonly Submission[],
     renewed: readonly Submission[],
+    answered: Map<string, Answered>,
   ): Promise<AddressedSubmission[]> {
     const genuine = renewed.filter(({ suspicion }) => suspicion === null);
     const apart = renewed
       .filter(({ suspicion }) => suspicion !== null)
       .map((submission) => ({ submission, leadId: submission.leadId }));
     const joined = await this.joining.join(tx, [...known, ...genuine]);
+    for (const [submission, accepted] of joined.repeated)
+      answered.set(submission.delivery.key, { accepted, content: null });
     const stored = [...joined.addressed, ...apart];
-    await this.joining.write(tx, joined, stored);
+    if (stored.length > 0) await this.joining.write(tx, joined, stored);
     return stored;
   }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LeadFacts, SourceKey } from '@relance/lead';
 import type { Suspicion } from '../decide/decide-suspicion.js';
+import { identityOf } from '../decide/normalise-facts.js';
 import type { GivenFacts } from '../decide/read-form.js';
 import type { Delivery } from './submission.js';
 
@@ -36,12 +37,16 @@ export function deliveryOf(
   ]);
   const content = digest('content', sourceKey, text);
   if (names.idempotencyKey !== undefined) {
-    return { key: digest('key', sourceKey, names.idempotencyKey), content, isNamed: true, keptForSeconds: day };
+    const key = digest('key', sourceKey, names.idempotencyKey);
+    return { key, content, isNamed: true, keptForSeconds: day, isFoundBy: 'key' };
   }
   if (names.externalId !== undefined) {
-    return { key: digest('external', sourceKey, names.externalId), content, isNamed: false, keptForSeconds: null };
+    const key = digest('external', sourceKey, names.externalId);
+    return { key, content, isNamed: false, keptForSeconds: null, isFoundBy: 'key' };
   }
-  return { key: content, content, isNamed: false, keptForSeconds: doubleClick };
+  const hasAddress = identityOf(facts).email !== undefined;
+  const isFoundBy = suspicion === null && hasAddress ? 'person' : 'key';
+  return { key: content, content, isNamed: false, keptForSeconds: doubleClick, isFoundBy };
 }
 
 function digest(kind: 'content' | 'key' | 'external', sourceKey: string, text: string): string {

@@ -15,7 +15,7 @@ import { MeetingRepository } from '../store/meeting.repository.js';
 import type { Arrival } from '../store/meeting.repository.js';
 import { SubmissionRepository } from '../store/submission.repository.js';
 import type { AddressedSubmission } from '../store/submission.repository.js';
-import type { Submission } from './submission.js';
+import type { Accepted, Submission } from './submission.js';
 
 /** What came of submissions at first sight. */
 export interface Met {
@@ -29,6 +29,8 @@ export interface Met {
 
 /** What submissions make of leads, to be written by the transaction that found it out. */
 export interface Joined {
+  /** Their person said the same lately: what was answered then. */
+  readonly repeated: ReadonlyMap<Submission, Accepted>;
   readonly addressed: readonly AddressedSubmission[];
   readonly newLeads: readonly LeadRow[];
   readonly changedLeads: readonly LeadRow[];
@@ -39,6 +41,8 @@ export interface Joined {
 interface Addresses {
   /** The lead of each submission, in order. */
   readonly leadIds: readonly LeadId[];
+  /** The lead that was thought of before its lock was held. */
+  readonly recognised: readonly LeadId[];
   readonly standing: ReadonlyMap<LeadId, LeadRow>;
 }
 
@@ -149,10 +153,10 @@ export class LeadJoining {
 
   /** @returns what to {@link write}, in the order of the submissions. */
   async join(tx: Tx, submissions: readonly Submission[]): Promise<Joined> {
-    if (submissions.length === 0)
-      return { addressed: [], newLeads: [], changedLeads: [], phones: [], announcements: [] };
     const claimants = submissions.map(claimantOf);
-    return fold(submissions, claimants, await this.addresses(tx, claimants));
+    const addresses = await this.addresses(tx, claimants);
+    const repeated = await this.repeats(tx, submissions, addresses);
+    return fold(submissions, claimants, addresses, repeated);
   }
 
   /** Writes leads with these submissions, and says what was received. */
@@ -172,10 +176,9 @@ export class LeadJoining {
     const taken = claims.size > 0 ? await this.identities.claimEmails(tx, claims) : new Map<string, LeadId>();
     const recognised = taken.size > 0 ? recognisePeople(claimants, { emails: taken, phones: owners }) : proposed;
 
-    const made = new Set(claimants.map(({ leadId }) => leadId));
-    const known = [...new Set(recognised.filter((leadId) => !made.has(leadId)))].sort();
-    const standing = known.length > 0 ? await this.leads.lock(tx, known) : new Map<LeadId, LeadRow>();
-    const leadIds = addressed(claimants, recognised, made, standing);
+    const standing =
+      recognised.length > 0 ? await this.leads.lock(tx, [...new Set(recognised)].sort()) : new Map<LeadId, LeadRow>();
+    const leadIds = addressed(claimants, recognised, standing);
 
     const owned = new Map([...claims, ...taken]);
     const moves = new Map<string, LeadId>();
@@ -184,7 +187,21 @@ export class LeadJoining {
       if (email !== undefined && owned.get(email) !== leadId) moves.set(email, leadId);
     });
     if (moves.size > 0) await this.identities.moveEmails(tx, moves);
-    return { leadIds, standing: new Map([...standing.values()].map((lead) => [lead.leadId, lead])) };
+    return { leadIds, recognised, standing: new Map([...standing.values()].map((lead) => [lead.leadId, lead])) };
+  }
+
+  /** What is there already of those that are found by their person. */
+  private async repeats(
+    tx: Tx,
+    submissions: readonly Submission[],
+    { leadIds, recognised, standing }: Addresses,
+  ): Promise<ReadonlyMap<Submission, Accepted>> {
+    const candidates = submissions.flatMap((submission, index) => {
+      const leadId = leadIds[index] as LeadId;
+      const isCandidate = submission.delivery.isFoundBy === 'person' && standing.has(leadId);
+      return isCandidate ? [{ submission, leadIds: new Set([leadId, recognised[index] as LeadId]) }] : [];
+    });
+    return candidates.length > 0 ? this.submissions.saidBefore(tx, candidates) : new Map<Submission, Accepted>();
   }
 }
 
@@ -192,15 +209,15 @@ export class LeadJoining {
 function addressed(
   claimants: readonly Claimant[],
   recognised: readonly LeadId[],
-  made: ReadonlySet<LeadId>,
   standing: ReadonlyMap<LeadId, LeadRow>,
 ): LeadId[] {
+  const made = new Set(claimants.map(({ leadId }) => leadId));
   const renewed = new Map<LeadId, LeadId>();
   return claimants.map((claimant, index) => {
     const leadId = recognised[index] as LeadId;
-    if (made.has(leadId)) return leadId;
     const locked = standing.get(leadId);
     if (locked) return locked.leadId;
+    if (made.has(leadId)) return leadId;
     const anew = renewed.get(leadId) ?? claimant.leadId;
     renewed.set(leadId, anew);
     return anew;
@@ -216,10 +233,13 @@ function fold(
   submissions: readonly Submission[],
   claimants: readonly Claimant[],
   { leadIds, standing }: Addresses,
+  repeated: ReadonlyMap<Submission, Accepted>,
 ): Joined {
   const leads = new Map<LeadId, LeadRow>();
   const announcements: Announcement[] = [];
-  const addressed = submissions.map((submission, index) => {
+  const phones: { phone: string; leadId: LeadId }[] = [];
+  const addressed = submissions.flatMap((submission, index): AddressedSubmission[] => {
+    if (repeated.has(submission)) return [];
     const leadId = leadIds[index] as LeadId;
     const known = leads.get(leadId) ?? standing.get(leadId);
     const lead: LeadRow = known
@@ -227,16 +247,17 @@ function fold(
       : newLead(submission, leadId);
     leads.set(leadId, lead);
     announcements.push(received(submission, lead));
-    return { submission, leadId };
+    const phone = claimants[index]?.phone;
+    if (phone !== undefined) phones.push({ phone, leadId });
+    return [{ submission, leadId }];
   });
   const rows = [...leads.values()];
   return {
+    repeated,
     addressed,
     newLeads: rows.filter((lead) => !standing.has(lead.leadId)),
     changedLeads: rows.filter((lead) => standing.has(lead.leadId)),
-    phones: claimants.flatMap(({ phone }, index) =>
-      phone === undefined ? [] : [{ phone, leadId: leadIds[index] as LeadId }],
-    ),
+    phones,
     announcements,
   };
 }

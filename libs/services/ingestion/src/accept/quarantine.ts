@@ -61,6 +61,6 @@ function submissionOf(kept: QuarantinedSubmission): Submission {
     ...kept,
     originals: {},
     suspicion: null,
-    delivery: { key: '', content: '', isNamed: false, keptForSeconds: 0 },
+    delivery: { key: '', content: '', isNamed: false, keptForSeconds: 0, isFoundBy: 'key' },
   };
 }

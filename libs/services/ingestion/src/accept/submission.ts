@@ -27,6 +27,11 @@ export interface Delivery {
   readonly isNamed: boolean;
   /** Seconds until the key is free again; null for never. */
   readonly keptForSeconds: number | null;
+  /**
+   * How an earlier one is found: by the key, which is kept; or among what its person said lately, under their lead's
+   * lock, where it can be known by nothing but what it says and the person has an address.
+   */
+  readonly isFoundBy: 'key' | 'person';
 }
 
 /** What the sender is told; the same for every repeat. */

@@ -30,7 +30,8 @@ export interface Left {
 
 /**
  * Addresses and keys are claimed in one order, so that batches wait for each other one way only; what was claimed by
- * another transaction that is still open is waited for. Within a transaction every key is claimed; a statement that
+ * another transaction that is still open is waited for. Within a transaction every key is claimed, but
+ * for deliveries that are found by their person; a statement that
  * stands alone claims only those of new people, and says what it stored.
  */
 function meet(more: 'in transaction' | 'alone'): string {
@@ -38,14 +39,14 @@ function meet(more: 'in transaction' | 'alone'): string {
   return `
     with said as materialized (
       select * from unnest(
-        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::boolean[],
+        $1::uuid[], $2::uuid[], string_to_array($3, E'\\n', '')::uuid[], $4::uuid[], $5::boolean[],
         string_to_array($6, E'\\n', '')::uuid[], string_to_array($7, E'\\n', ''), string_to_array($8, E'\\n', ''),
         string_to_array($9, E'\\n', ''), string_to_array($10, E'\\n', ''), string_to_array($11, E'\\n', ''),
         string_to_array($12, E'\\n', ''), string_to_array($13, E'\\n', ''), string_to_array($14, E'\\n', ''),
-        string_to_array($15, E'\\n', '')
-        ${isAlone ? `, string_to_array($16, E'\\n', '')::uuid[], string_to_array($17, E'\\n', '')` : ''}
-      ) as said(submission_id, lead_id, key, proposed, is_new, content, seconds, source_key, suspicion, trust,
-                email, phone, facts, originals, received_at ${isAlone ? ', event_id, envelope' : ''})
+        string_to_array($15, E'\\n', ''), string_to_array($16, E'\\n', '')::uuid[]
+        ${isAlone ? `, string_to_array($17, E'\\n', '')::uuid[], string_to_array($18, E'\\n', '')` : ''}
+      ) as said(submission_id, lead_id, key, proposed, is_new, named_content, seconds, source_key, suspicion, trust,
+                email, phone, facts, originals, received_at, content ${isAlone ? ', event_id, envelope' : ''})
     ), claimed as (
       insert into ingestion.lead_email (email, lead_id)
       select email, proposed from said where email is not null order by email
@@ -56,12 +57,14 @@ function meet(more: 'in transaction' | 'alone'): string {
       where suspicion is not null or (is_new and (email is null or email in (select email from claimed)))
     ), held as (
       insert into ingestion.delivery (key, content, submission_id, expires_at)
-      select key, content, submission_id, coalesce(now() + make_interval(secs => seconds::int), 'infinity')
-      from said ${isAlone ? 'join first using (submission_id)' : ''} order by key
+      select key, named_content, submission_id, coalesce(now() + make_interval(secs => seconds::int), 'infinity')
+      from said ${isAlone ? 'join first using (submission_id)' : 'cross join (select count(*) from claimed) as after'}
+      where key is not null order by key
       on conflict (key) do nothing
       returning submission_id
     ), met as materialized (
-      select said.* from said join first using (submission_id) join held using (submission_id)
+      select said.* from said join first using (submission_id) left join held using (submission_id)
+      where said.key is null or held.submission_id is not null
     ), new_lead as (
       insert into ingestion.lead (id, revision, story) select lead_id, 1, submission_id from met where suspicion is null
       returning id
@@ -70,13 +73,14 @@ function meet(more: 'in transaction' | 'alone'): string {
       select phone, lead_id from met where suspicion is null and phone is not null
       returning phone
     ), new_submission as (
-      insert into ingestion.submission (id, lead_id, source_key, status, suspicion, trust, facts, originals, received_at)
+      insert into ingestion.submission
+        (id, lead_id, source_key, status, suspicion, trust, content, facts, originals, received_at)
       select submission_id, lead_id, source_key, case when suspicion is null then 'accepted' else 'quarantined' end,
-             suspicion, trust, facts::json, originals::json, received_at::timestamptz
+             suspicion, trust, content, facts::json, originals::json, received_at::timestamptz
       from met
       returning id
     ) ${isAlone ? `, new_event as (${appendReceived})` : ''}
-    select said.submission_id, held.submission_id is null as is_repeated
+    select said.submission_id, said.key is not null and held.submission_id is null as is_repeated
     from said left join held using (submission_id)
     where not exists (select from met where met.submission_id = said.submission_id)`;
 }
@@ -140,7 +144,7 @@ function columnsOf(arrivals: readonly Arrival[]): SqlValue[] {
   return [
     ids(submissions.map(({ submissionId }) => submissionId)),
     ids(submissions.map(({ leadId }) => leadId)),
-    ids(submissions.map(({ delivery }) => delivery.key)),
+    lines(submissions.map(({ delivery }) => (delivery.isFoundBy === 'key' ? delivery.key : null))),
     ids(arrivals.map(({ proposed }) => proposed)),
     ids(arrivals.map(({ isNew }) => (isNew ? 't' : 'f'))),
     lines(submissions.map(({ delivery }) => (delivery.isNamed ? delivery.content : null))),
@@ -155,7 +159,13 @@ function columnsOf(arrivals: readonly Arrival[]): SqlValue[] {
     lines(submissions.map(({ facts }) => JSON.stringify(facts))),
     lines(submissions.map(originalsOf)),
     lines(submissions.map(({ receivedAt }) => receivedAt.toISOString())),
+    lines(submissions.map(contentOf)),
   ];
+}
+
+/** What it is found by later, where it is found by its person. */
+export function contentOf({ delivery }: Submission): string | null {
+  return delivery.isFoundBy === 'person' ? delivery.content : null;
 }
 
 export function originalsOf({ originals }: Submission): string | null {

@@ -6,7 +6,7 @@ import type { Trust } from '../decide/join-facts.js';
 import type { Accepted, Submission } from '../accept/submission.js';
 import type { Suspicion } from '../decide/decide-suspicion.js';
 import type { LeadRow } from './lead.repository.js';
-import { originalsOf } from './meeting.repository.js';
+import { contentOf, originalsOf } from './meeting.repository.js';
 
 /** A submission and the lead it belongs to. */
 export interface AddressedSubmission {
@@ -47,11 +47,20 @@ const insertAll = `
     select phone, lead_id from unnest($6::text[], $7::uuid[]) as said(phone, lead_id) order by phone, lead_id
     on conflict do nothing
   )
-  insert into ingestion.submission (id, lead_id, source_key, status, suspicion, trust, facts, originals, received_at)
+  insert into ingestion.submission
+    (id, lead_id, source_key, status, suspicion, trust, content, facts, originals, received_at)
   select id, lead_id, source_key, case when suspicion is null then 'accepted' else 'quarantined' end,
-         suspicion, trust, facts::json, originals::json, received_at
-  from unnest($8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[])
-    as said(id, lead_id, source_key, suspicion, trust, facts, originals, received_at)`;
+         suspicion, trust, content, facts::json, originals::json, received_at
+  from unnest($8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+              $15::timestamptz[], $16::uuid[])
+    as said(id, lead_id, source_key, suspicion, trust, facts, originals, received_at, content)`;
+
+const saidBefore = `
+  select said.nr, earlier.id, earlier.lead_id
+  from unnest($1::int[], $2::uuid[], $3::uuid[], $4::timestamptz[]) as said(nr, lead_id, content, since)
+  join ingestion.submission earlier
+    on earlier.lead_id = said.lead_id and earlier.content = said.content and earlier.received_at > said.since
+  order by earlier.id desc`;
 
 const answersOf = `select id, lead_id, suspicion from ingestion.submission where id = any($1::uuid[])`;
 
@@ -89,7 +98,30 @@ export class SubmissionRepository {
       submissions.map(({ submission }) => JSON.stringify(submission.facts)),
       submissions.map(({ submission }) => originalsOf(submission)),
       submissions.map(({ submission }) => submission.receivedAt.toISOString()),
+      submissions.map(({ submission }) => contentOf(submission)),
     ]);
+  }
+
+  /** The first submission of the same content that each person sent within the time that a key would be kept. */
+  async saidBefore(
+    tx: Tx,
+    candidates: readonly { submission: Submission; leadIds: ReadonlySet<LeadId> }[],
+  ): Promise<Map<Submission, Accepted>> {
+    const asked = candidates.flatMap(({ submission, leadIds }, nr) =>
+      [...leadIds].map((leadId) => ({ nr, leadId, submission })),
+    );
+    const rows = await tx.query<{ nr: number; id: SubmissionId; lead_id: LeadId }>(saidBefore, [
+      asked.map(({ nr }) => nr),
+      asked.map(({ leadId }) => leadId),
+      asked.map(({ submission }) => submission.delivery.content),
+      asked.map(({ submission }) => sinceWhen(submission)),
+    ]);
+    return new Map(
+      rows.flatMap(({ nr, id, lead_id: leadId }) => {
+        const candidate = candidates[nr];
+        return candidate ? [[candidate.submission, { submissionId: id, leadId, status: 'accepted' }] as const] : [];
+      }),
+    );
   }
 
   /** What the senders of these submissions were told. Those that do not exist are not answered. */
@@ -118,6 +150,10 @@ export class SubmissionRepository {
   async markReleased(tx: Tx, submissionId: SubmissionId): Promise<void> {
     await tx.execute(markReleased, [submissionId]);
   }
+}
+
+function sinceWhen({ receivedAt, delivery }: Submission): string {
+  return new Date(receivedAt.getTime() - (delivery.keptForSeconds ?? 0) * 1_000).toISOString();
 }
 
 function quarantinedSubmission(row: Row): QuarantinedSubmission | null {

@@ -59,6 +59,8 @@ export class CreateIngestion1763800001000 implements MigrationInterface {
         status      text not null check (status in ('accepted', 'quarantined', 'released')),
         suspicion   text,
         trust       text not null check (trust in ('public', 'vouched')),
+        -- Of what was said, where a repeat is found by its person and not by a key.
+        content     uuid,
         facts       json not null,
         originals   json,
         received_at timestamptz not null
@@ -66,7 +68,8 @@ export class CreateIngestion1763800001000 implements MigrationInterface {
       create index submission_lead on ingestion.submission (lead_id);
       create index submission_quarantined on ingestion.submission (id) where status = 'quarantined';
 
-      -- What makes a delivery the same one: an Idempotency-Key, an external id, or the content for ten minutes.
+      -- What makes a delivery the same one: an Idempotency-Key, an external id; the content for ten minutes, of those
+      -- without an address.
       create table ingestion.delivery (
         key           uuid primary key,
         -- Of what was said, where the sender chose the key.
